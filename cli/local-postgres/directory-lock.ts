@@ -1,0 +1,29 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '#core/errors.ts';
+
+/**
+ * Keeps a second process off a data directory. The lock names its process, so that one left behind by a process that
+ * was killed is no lock.
+ */
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  const file = join(directory, 'pid');
+  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (holder && holder !== process.pid && (await isNodeProcess(holder))) {
+    const message = `${directory} is in use by another mps-sync (process ${holder}): stop it first`;
+    throw new AppError('data_directory_broken', message);
+  }
+  await writeFile(file, `${process.pid}\n`);
+  return () => rm(file, { force: true });
+}
+
+/** Process numbers come again: one that now belongs to some other program is not ours. */
+async function isNodeProcess(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'node');
+  return command.includes('node');
+}

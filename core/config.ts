@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { AppError } from '#core/errors.ts';
+
+/** A whole number given as text, within bounds. */
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+const share = z
+  .string()
+  .regex(/^(0(\.\d+)?|1(\.0+)?)$/)
+  .transform(Number)
+  .pipe(z.number().gt(0).max(1));
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const hostOrUrl = z.union([httpUrl, z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)]);
+const wordList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean),
+);
+
+/**
+ * Every variable the product reads. A description says what the value is, with its unit; `wants` says what a bad one
+ * should have been. The table in `docs/configuration.md` is generated from here.
+ */
+export const variables = {
+  DATABASE_URL: define(
+    postgresUrl,
+    'Postgres to keep the copy in.',
+    'a URL such as postgres://user:password@host:5432/database',
+  ),
+  VIEW_DATABASE_URL: define(
+    postgresUrl,
+    'Postgres that the view reads, a hot standby for example. Default: DATABASE_URL.',
+    'a URL such as postgres://user:password@host:5432/database',
+  ),
+  MPS_REGION: define(
+    z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/),
+    'Region whose jobs are kept. Default on Function Compute: the region of the function.',
+    'a region id such as cn-hangzhou',
+  ),
+  MPS_ENDPOINT: define(
+    hostOrUrl,
+    'MPS endpoint, a host or a URL. Default: the public endpoint of the region. In a VPC: mts-vpc.<region>.aliyuncs.com.',
+    'a host such as mts-vpc.cn-hangzhou.aliyuncs.com, or an http or https URL',
+  ),
+  ALIBABA_CLOUD_ACCESS_KEY_ID: define(
+    z.string(),
+    'Access key for MPS, where the function has no role. On a laptop: its presence chooses real MPS over the simulator.',
+    'an access key id',
+  ),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: define(z.string(), 'Secret of the access key.', 'an access key secret'),
+  ALIBABA_CLOUD_SECURITY_TOKEN: define(z.string(), 'STS token of a temporary access key.', 'an STS token'),
+  MPS_QPS: define(
+    whole(1, 100_000),
+    'Calls a second that the account grants for this operation, all its callers together.',
+    'a whole number of calls a second, at least 1',
+    '100',
+  ),
+  MPS_PAGE_SIZE: define(whole(1, 300), 'Jobs asked for per call.', 'a whole number from 1 to 300', '300'),
+  MPS_BACKFILL_SHARE: define(
+    share,
+    'Share of the calls that reading history may use; the rest is left to fresh jobs.',
+    'a number above 0, up to 1',
+    '0.8',
+  ),
+  SYNC_SINCE: define(
+    z.iso.datetime({ offset: true }),
+    'Jobs created before this moment are not read. Default: 90 days before the first run.',
+    'an ISO 8601 time such as 2026-01-31T00:00:00Z',
+  ),
+  SYNC_LOOKBACK_MINUTES: define(
+    whole(0, 525_600),
+    'How far back every run reads again, for changed states and jobs that appear late, in minutes.',
+    'a whole number of minutes',
+    '60',
+  ),
+  SYNC_SETTLE_SECONDS: define(
+    whole(0, 86_400),
+    'How old a second must be before it can count as read completely, in seconds.',
+    'a whole number of seconds',
+    '5',
+  ),
+  RETENTION_MONTHS: define(
+    whole(1, 1200),
+    'Months of jobs to keep; older ones leave in whole months. Default: keep all.',
+    'a whole number of months, at least 1',
+  ),
+  VIEW_TOKEN: define(
+    wordList,
+    'Tokens that open the view, one or more, separated by commas. Without any, the deployed view answers nothing.',
+    'one or more tokens separated by commas',
+  ),
+  VIEW_ACCESS_KEY_ID: define(
+    z.string(),
+    "Access key id that the view's copy of the MPS operation accepts.",
+    'an access key id of your own choice',
+  ),
+  VIEW_ACCESS_KEY_SECRET: define(z.string(), 'Secret of that key.', 'a secret of your own choice'),
+  PUBLIC_URL: define(httpUrl, 'Where people reach the dashboard; links point there.', 'an http or https URL'),
+  LOG_LEVEL: define(
+    z.enum(['debug', 'info', 'warn', 'error']),
+    'Least important log entries to write.',
+    'one of debug, info, warn, error',
+    'info',
+  ),
+} as const;
+
+interface Variable<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  readonly description: string;
+  readonly wants: string;
+  readonly fallback: string | undefined;
+}
+
+function define<Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  wants: string,
+  fallback?: string,
+): Variable<Schema> {
+  return { schema, description, wants, fallback };
+}
+
+export type VariableName = keyof typeof variables;
+export type Environment = Readonly<Record<string, string | undefined>>;
+type Values = { readonly [Name in VariableName]: z.output<(typeof variables)[Name]['schema']> | undefined };
+
+/** Variables with a default always have a value. */
+type Defaulted =
+  | 'MPS_QPS'
+  | 'MPS_PAGE_SIZE'
+  | 'MPS_BACKFILL_SHARE'
+  | 'SYNC_LOOKBACK_MINUTES'
+  | 'SYNC_SETTLE_SECONDS'
+  | 'LOG_LEVEL';
+
+/** The configuration, by the names of its variables, checked. */
+export type Config<Required extends VariableName = never> = Values & {
+  readonly [Name in Required | Defaulted]: NonNullable<Values[Name]>;
+};
+
+/**
+ * Reads the configuration. An empty variable counts as absent. Throws one `config_invalid` that lists every bad or
+ * missing variable with what it wants, and never a value, because any may hold a secret.
+ */
+export function parseConfig<Required extends VariableName = never>(
+  env: Environment,
+  options: { required?: readonly Required[] } = {},
+): Config<Required> {
+  const required = new Set<string>(options.required ?? []);
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { schema, wants, fallback }] of Object.entries(variables)) {
+    const text = env[name]?.trim() || fallback;
+    const parsed = text === undefined ? undefined : schema.safeParse(text);
+    if (parsed?.success) values[name] = parsed.data;
+    else if (parsed) problems.push(`${name} must be ${wants}`);
+    else if (required.has(name)) problems.push(`${name} is not set: it wants ${wants}`);
+  }
+  if (problems.length > 0) throw new AppError('config_invalid', problems.join('\n'));
+  return values as Config<Required>;
+}

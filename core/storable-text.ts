@@ -1,0 +1,23 @@
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** In JSON text as `JSON.stringify` writes it, an escape of U+0000 or of a lone surrogate: jsonb refuses both. */
+const unstorableEscape = /\\u(?:0000|d[89a-f])/i;
+
+const replaceUnstorable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
+
+/**
+ * A JSON value in which every character that Postgres cannot hold in `jsonb` (U+0000, lone surrogates) is U+FFFD,
+ * in keys too; `replaced` tells whether there was any. The common case costs one `JSON.stringify` and one scan.
+ */
+export function storableJson(value: Json): { value: Json; replaced: boolean } {
+  if (!unstorableEscape.test(JSON.stringify(value))) return { value, replaced: false };
+  const cleaned = clean(value);
+  return { value: cleaned, replaced: JSON.stringify(cleaned) !== JSON.stringify(value) };
+}
+
+function clean(value: Json): Json {
+  if (typeof value === 'string') return replaceUnstorable(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(clean);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [replaceUnstorable(key), clean(field)]));
+}

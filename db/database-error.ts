@@ -1,0 +1,48 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
+
+/** Connection trouble, by SQLSTATE class (08, 53, 57P, 58) or by the socket's code: trying again can help. */
+const unavailable = /^(08...|53...|57P..|58...|ECONN.*|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+
+/** Texts of `pg` for a connection that went away under a query: it gives them no code. */
+const lostConnection =
+  /connection terminated|connection ended|query read timeout|timeout exceeded when trying to connect|not queryable/i;
+
+/**
+ * A database failure as an `AppError`. Drizzle's own message carries the statement and its parameters, rows of users
+ * among them, so only what Postgres said is passed on, with its SQLSTATE.
+ */
+export function toDatabaseError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const code = readCode(cause);
+  const message = cause instanceof Error ? cause.message || code || cause.name : String(cause);
+  if (code === '42P01' || code === '3F000' || code === '42703') {
+    return new AppError(
+      'schema_missing',
+      `the database lacks what this release needs (${message}): run "npm run migrate"`,
+      { cause },
+    );
+  }
+  if (unavailable.test(code ?? '') || lostConnection.test(message)) {
+    return new AppError('database_unavailable', `Postgres is not reachable: ${message}`, { cause });
+  }
+  return new AppError('database_rejected', `Postgres refused a statement (${code ?? 'no code'}): ${message}`, {
+    cause,
+  });
+}
+
+/** The SQLSTATE or socket code of a driver error. A refused connection to several addresses hides it one level down. */
+export function readCode(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return readCode(error.errors[0]);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Runs database work and lets nothing but `AppError` out. */
+export async function guardDatabase<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}

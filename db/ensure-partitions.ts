@@ -1,0 +1,22 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
+
+/** Makes the monthly partitions for the given creation times (epoch seconds). Asks the database once a month seen. */
+export function createPartitionKeeper(database: Database) {
+  const known = new Set<string>();
+  return {
+    async ensure(creationTimes: readonly number[]): Promise<void> {
+      const missing = [...new Set(creationTimes.map(toMonth))].filter((month) => !known.has(month));
+      if (missing.length === 0) return;
+      const moments = sql.param(missing.map((month) => `${month}-01T00:00:00Z`));
+      await database.query(sql`select mps.ensure_partitions(${moments}::timestamptz[])`);
+      for (const month of missing) known.add(month);
+    },
+    /** Forgets what it knew: retention, or an operator, may have dropped a partition. */
+    forget: () => known.clear(),
+  };
+}
+
+export type PartitionKeeper = ReturnType<typeof createPartitionKeeper>;
+
+const toMonth = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 7);

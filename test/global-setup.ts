@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startLocalPostgres } from '#cli/local-postgres/index.ts';
+import { ensureDatabase } from '#db/create-database.ts';
+import { runMigrations } from '#db/migrate.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The test server's maintenance database. */
+    postgresUrl: string;
+  }
+}
+
+/** What a test server may do without: it never has to survive a power cut. */
+const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+
+/** One embedded PostgreSQL for the whole run, with a migrated template that each test file copies. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-test-'));
+  const server = await startLocalPostgres(directory, fast);
+  const template = await ensureDatabase(server.url, 'template_mps');
+  await runMigrations({ url: template, migrationsFolder: 'migrations' });
+  project.provide('postgresUrl', server.url);
+  return async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
