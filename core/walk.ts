@@ -85,7 +85,7 @@ function isNewestFirst(last: number, page: readonly Sighting[]): boolean {
 }
 
 function toCovered(range: Range, ordered: boolean, oldest: number, done: boolean): Range | undefined {
-  if (done) return range;
+  if (done) return isEmpty(range) ? undefined : range;
   const covered = { from: Math.max(range.from, oldest + 1), to: range.to };
   return ordered && !isEmpty(covered) ? covered : undefined;
 }

@@ -75,7 +75,11 @@ async function runUnderLease(options: RunOptions, lease: Lease, keeper: LeaseKee
   try {
     const plan = await selectPlan(options);
     record.setWindow(plan.window);
-    openJobsRefreshed = await carryOut(plan, { source, mps, clock, signal: keeper.signal, storePage }, store);
+    const context = { source, mps, clock, signal: keeper.signal, storePage };
+    const read = await walkRange(context, plan.fresh, { toPresent: true });
+    record.setWindow({ from: plan.window.from, to: read.to });
+    openJobsRefreshed = await refreshOpenJobs(plan, context, store);
+    for (const range of plan.history) await walkRange(context, range, { toPresent: false });
   } catch (thrown) {
     error = toAppError(thrown);
     log.warn({ source: source.name, code: error.code, reason: error.message }, 'sync_run_interrupted');
@@ -98,17 +102,12 @@ async function selectPlan({ source, store, clock }: RunOptions): Promise<Plan> {
   return planRun({ now, since, lookback: source.lookbackSeconds, settle: source.settleSeconds, covered });
 }
 
-/** Newest first, then open jobs, then history. Returns whether all open jobs were looked at. */
-async function carryOut(plan: Plan, context: RunContext, store: SyncStore): Promise<boolean> {
-  await walkRange(context, plan.fresh, { toPresent: true });
-  const openIds = await store.selectOpenJobIds({
-    source: context.source.name,
-    createdBefore: plan.fresh.from,
-    limit: maxOpenJobs,
-  });
-  await refreshJobs(context, openIds);
-  for (const range of plan.history) await walkRange(context, range, { toPresent: false });
-  return openIds.length < maxOpenJobs;
+/** Looks at the open jobs that the lookback does not list. Returns whether these were all. */
+async function refreshOpenJobs(plan: Plan, context: RunContext, store: SyncStore): Promise<boolean> {
+  const createdBefore = plan.fresh.from;
+  const ids = await store.selectOpenJobIds({ source: context.source.name, createdBefore, limit: maxOpenJobs });
+  await refreshJobs(context, ids);
+  return ids.length < maxOpenJobs;
 }
 
 /** Read back from the database, because what was meant to be covered and what is are two things. */

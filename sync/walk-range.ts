@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { parseRecords } from '#core/job.ts';
-import { isEmpty, type Range } from '#core/range.ts';
+import type { Range } from '#core/range.ts';
 import { restartWalk, startWalk, takePage, type Walk } from '#core/walk.ts';
 import type { JobPage } from '#mps/answer.ts';
 import type { RunContext } from '#sync/context.ts';
@@ -13,9 +13,10 @@ const maxClockSkewSeconds = 15 * 60;
 
 /**
  * Lists one range of creation time, newest first, and stores it page by page, each with the coverage that it
- * completes. Returns when the range is completely read; throws what stopped it otherwise.
+ * completes. Returns the range that is then completely read: `range`, or with `toPresent`, where the listing goes on
+ * to the newest job, as much of it as lies in the past by the server's own clock. Throws what stopped it otherwise.
  */
-export async function walkRange(context: RunContext, range: Range, options: { toPresent: boolean }): Promise<void> {
+export async function walkRange(context: RunContext, range: Range, options: { toPresent: boolean }): Promise<Range> {
   const now = Math.floor(context.clock.now() / 1000);
   let walk = startWalk(range, options.toPresent ? now + maxClockSkewSeconds : range.to);
   for (;;) {
@@ -25,11 +26,11 @@ export async function walkRange(context: RunContext, range: Range, options: { to
       walk = restartWalk(walk);
       continue;
     }
+    if (options.toPresent) walk = { ...walk, range: settle(walk.range, page, context) };
     const { jobs, rejections } = parseRecords(page.records);
     const step = takePage(walk, jobs, page.nextToken);
-    const covers = step.covers && options.toPresent ? settle(step.covers, page, context) : step.covers;
-    await context.storePage({ jobs, rejections, covers, read: page.records.length });
-    if (step.done) return;
+    await context.storePage({ jobs, rejections, covers: step.covers, read: page.records.length });
+    if (step.done) return step.walk.range;
     walk = step.walk;
   }
 }
@@ -50,10 +51,9 @@ async function listPage({ mps, source }: RunContext, walk: Walk): Promise<JobPag
   }
 }
 
-/** Where the server's clock is behind ours, seconds that it has not finished yet are not claimed. */
-function settle(covers: Range, page: JobPage, { source }: RunContext): Range | undefined {
-  if (page.serverTime === undefined) return covers;
+/** Where the server's clock is behind ours, seconds that it has not finished yet are not part of the past. */
+function settle(range: Range, page: JobPage, { source }: RunContext): Range {
+  if (page.serverTime === undefined) return range;
   const settled = Math.floor(page.serverTime / 1000) - source.settleSeconds;
-  const claim = { from: covers.from, to: Math.min(covers.to, settled) };
-  return isEmpty(claim) ? undefined : claim;
+  return { from: range.from, to: Math.max(range.from, Math.min(range.to, settled)) };
 }

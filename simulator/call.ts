@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayError } from './gateway-error.ts';
+
+const MAX_BODY_BYTES = 1_000_000;
+
+/** One HTTP request as received, decoded but not yet judged. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  /** Decoded parameters of the query string. */
+  readonly query: URLSearchParams;
+  /** Decoded parameters of a form body. */
+  readonly form: URLSearchParams;
+  /** Header values by lower-case name; repeated ones sorted and joined by a comma. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+}
+
+/** Reads a request to its end. Throws when the body is longer than any call of this operation can be. */
+export async function readCall(request: IncomingMessage): Promise<Call> {
+  const body = await readBody(request);
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const headers = new Map<string, string>();
+  for (const [name, values = []] of Object.entries(request.headersDistinct)) {
+    headers.set(name, values.length === 1 ? (values[0] ?? '').trim() : [...values].sort().join(','));
+  }
+  const isForm = headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') ?? false;
+  return {
+    method: request.method ?? 'GET',
+    path: mark === -1 ? target : target.slice(0, mark),
+    query: new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1)),
+    form: new URLSearchParams(isForm ? body.toString('utf8') : ''),
+    headers,
+    body,
+  };
+}
+
+/** A parameter of the operation, from the query or the form; an empty one counts as absent. */
+export function parameter(call: Call, name: string): string | undefined {
+  return call.query.get(name) || call.form.get(name) || undefined;
+}
+
+/** A header, or a GatewayError MissingParameter that names it. */
+export function requiredHeader(call: Call, name: string): string {
+  const value = call.headers.get(name);
+  if (value === undefined || value === '') {
+    throw new GatewayError('MissingParameter', { message: `The header "${name}" is needed but not provided.` });
+  }
+  return value;
+}
+
+/** A parameter, or a GatewayError MissingParameter that names it. */
+export function requiredParameter(call: Call, name: string): string {
+  const value = parameter(call, name);
+  if (value === undefined) {
+    throw new GatewayError('MissingParameter', { message: `The parameter "${name}" is needed but not provided.` });
+  }
+  return value;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const length = request.headers['content-length'];
+  if ((length === undefined || length === '0') && request.headers['transfer-encoding'] === undefined) {
+    return Buffer.alloc(0);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) {
+      throw new RangeError('request body too long');
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
