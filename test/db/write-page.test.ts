@@ -26,7 +26,8 @@ beforeEach(async () => {
   runId = await store.insertRun({ source, fence });
 });
 
-const write = (page: Partial<PageWrite>) => store.writePage({ source, runId, fence, jobs: [], rejections: [], ...page });
+const write = (page: Partial<PageWrite>) =>
+  store.writePage({ source, runId, fence, jobs: [], rejections: [], ...page });
 const writeRecords = (...records: Record<string, unknown>[]) => write(parseRecords(records));
 const selectJobs = () => db.database.drizzle.select().from(job).orderBy(job.id);
 const selectTransitions = () => db.database.drizzle.select().from(jobTransition).orderBy(jobTransition.observedAt);
@@ -88,7 +89,12 @@ describe('what a page stores', () => {
         query: async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[],
       });
       const page = { source, runId, fence, jobs: toJobs(...records), rejections: [], covers: { from: 1100, to: 2000 } };
-      expect(await inTransaction.writePage(page)).toMatchObject({ inserted: 0, updated: 0, unchanged: 50, transitions: 0 });
+      expect(await inTransaction.writePage(page)).toMatchObject({
+        inserted: 0,
+        updated: 0,
+        unchanged: 50,
+        transitions: 0,
+      });
       const { rows } = await tx.execute(sql`select pg_current_xact_id_if_assigned() as xid`);
       expect(rows).toEqual([{ xid: null }]);
     });
@@ -98,10 +104,19 @@ describe('what a page stores', () => {
     const record = makeRecord({ State: 'Submitted' });
     await writeRecords(record);
     expect(await writeRecords({ ...record, State: 'Success' })).toMatchObject({ updated: 1, transitions: 1 });
-    expect(await writeRecords({ ...record, State: 'Success', Count: '9' })).toMatchObject({ updated: 1, transitions: 0 });
+    expect(await writeRecords({ ...record, State: 'Success', Count: '9' })).toMatchObject({
+      updated: 1,
+      transitions: 0,
+    });
     const [first, second, ...more] = await selectTransitions();
     expect(more).toEqual([]);
-    expect(first).toMatchObject({ jobId: record.Id, fromState: null, toState: 'Submitted', previousObservedAt: null, runId });
+    expect(first).toMatchObject({
+      jobId: record.Id,
+      fromState: null,
+      toState: 'Submitted',
+      previousObservedAt: null,
+      runId,
+    });
     expect(second).toMatchObject({ fromState: 'Submitted', toState: 'Success', previousObservedAt: first?.observedAt });
   });
 
@@ -116,7 +131,9 @@ describe('what a page stores', () => {
     expect(await writeRecords(odd, makeRecord())).toMatchObject({ inserted: 1, rejected: 1 });
     expect(await writeRecords(odd)).toMatchObject({ rejected: 0 });
     const rejected = await db.database.drizzle.select().from(rejectedRecord);
-    expect(rejected).toMatchObject([{ source, runId, original: JSON.stringify(odd), reason: expect.stringContaining('CreationTime') }]);
+    expect(rejected).toMatchObject([
+      { source, runId, original: JSON.stringify(odd), reason: expect.stringContaining('CreationTime') },
+    ]);
   });
 
   it('stores what can be stored of characters that Postgres refuses, and keeps the original', async () => {
@@ -148,7 +165,9 @@ describe('the merge rule', () => {
       from rows from (jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as (stored text, incoming text))
         with ordinality as pair (stored, incoming, n)
       order by n`);
-    expect(rows.map(({ regresses }) => regresses)).toEqual(pairs.map(({ stored, incoming }) => isRegression(stored, incoming)));
+    expect(rows.map(({ regresses }) => regresses)).toEqual(
+      pairs.map(({ stored, incoming }) => isRegression(stored, incoming)),
+    );
     const ranks = await db.database.query<{ rank: number }>(sql`
       select mps.state_rank(state) as rank from unnest(${sql.param(states)}::text[]) with ordinality as s (state, n) order by n`);
     expect(ranks.map(({ rank }) => rank)).toEqual(states.map(toRank));
@@ -168,13 +187,21 @@ describe('coverage and fence', () => {
   it('advances coverage with the page and merges neighbours', async () => {
     await write({ jobs: toJobs(makeRecord()), covers: { from: 1000, to: 2000 } });
     await write({ covers: { from: 2000, to: 3000 } });
-    expect((await store.selectCoverage({ source, since: undefined, defaultSince: 0 })).covered).toEqual([{ from: 1000, to: 3000 }]);
+    expect((await store.selectCoverage({ source, since: undefined, defaultSince: 0 })).covered).toEqual([
+      { from: 1000, to: 3000 },
+    ]);
   });
 
   it('refuses the write of a run whose lease another holder has taken, whole', async () => {
     await db.database.query(sql`update mps.lease set expires_at = now()`);
-    expect(await store.acquireLease({ name: source, holder: 'other', seconds: 60 })).toMatchObject({ fence: fence + 1 });
-    const stale = write({ jobs: toJobs(makeRecord()), covers: { from: 1, to: 2 }, rejections: [{ original: 'x', reason: 'y' }] });
+    expect(await store.acquireLease({ name: source, holder: 'other', seconds: 60 })).toMatchObject({
+      fence: fence + 1,
+    });
+    const stale = write({
+      jobs: toJobs(makeRecord()),
+      covers: { from: 1, to: 2 },
+      rejections: [{ original: 'x', reason: 'y' }],
+    });
     await expect(stale).rejects.toMatchObject({ code: 'fence_lost' });
     expect(await selectJobs()).toEqual([]);
     expect(await selectCovered()).toBe('{}');
@@ -196,13 +223,21 @@ describe('coverage and fence', () => {
   it('survives twenty parallel writers of overlapping pages without a deadlock', async () => {
     const records = Array.from({ length: 40 }, () => makeRecord({ State: 'Submitted' }));
     const shuffled = (seed: number) => records.map((record, i) => records[(i * 7 + seed) % 40] ?? record);
-    await Promise.all(Array.from({ length: 20 }, (_, seed) => write({ jobs: toJobs(...shuffled(seed)), covers: { from: seed, to: seed + 1 } })));
     await Promise.all(
-      Array.from({ length: 20 }, (_, seed) => writeRecords(...shuffled(seed).map((record) => ({ ...record, State: 'Fail' })))),
+      Array.from({ length: 20 }, (_, seed) =>
+        write({ jobs: toJobs(...shuffled(seed)), covers: { from: seed, to: seed + 1 } }),
+      ),
+    );
+    await Promise.all(
+      Array.from({ length: 20 }, (_, seed) =>
+        writeRecords(...shuffled(seed).map((record) => ({ ...record, State: 'Fail' }))),
+      ),
     );
     expect(await selectJobs()).toHaveLength(40);
     expect(await selectTransitions()).toHaveLength(80);
-    expect((await store.selectCoverage({ source, since: undefined, defaultSince: 0 })).covered).toEqual([{ from: 0, to: 20 }]);
+    expect((await store.selectCoverage({ source, since: undefined, defaultSince: 0 })).covered).toEqual([
+      { from: 0, to: 20 },
+    ]);
   });
 
   it('explains a database that was never migrated', async () => {

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Imports point one way. `docs/architecture.md` says why. */
+const allowed: Record<string, readonly string[]> = {
+  core: [],
+  runtime: [],
+  simulator: [],
+  mps: ['core'],
+  db: ['core'],
+  sync: ['core', 'mps', 'db'],
+  view: ['core', 'mps', 'db'],
+  functions: ['core', 'mps', 'db', 'sync', 'view', 'runtime'],
+  cli: ['core', 'mps', 'db', 'sync', 'view', 'simulator'],
+};
+
+/** Packages that only one folder may know. */
+const owned: Record<string, string> = { pg: 'db', 'drizzle-orm': 'db', undici: 'mps', 'p-throttle': 'mps' };
+
+const folders = Object.keys(allowed);
+const root = resolve(import.meta.dirname, '../..');
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+function readSources(folder: string): { file: string; text: string }[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|js|mjs)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ file: relative(root, path), text: readFileSync(path, 'utf8') }));
+}
+
+function readImports(folder: string): Import[] {
+  return readSources(folder).flatMap(({ file, text }) =>
+    [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({ file, specifier: match[1] ?? '' })),
+  );
+}
+
+/** The folder that an import leads to, `undefined` for a package. */
+function toFolder({ file, specifier }: Import): string | undefined {
+  if (specifier.startsWith('#')) return specifier.slice(1).split('/')[0];
+  if (specifier.startsWith('@fc2/runtime')) return 'runtime';
+  if (specifier.startsWith('.')) return relative(root, resolve(root, file, '..', specifier)).split('/')[0];
+  return undefined;
+}
+
+describe.each(folders)('%s/', (folder) => {
+  const imports = readImports(folder);
+
+  it('has sources', () => {
+    expect(readSources(folder).length).toBeGreaterThan(0);
+  });
+
+  it(`imports no folder but ${[folder, ...(allowed[folder] ?? [])].join(', ')} (docs/architecture.md)`, () => {
+    const wrong = imports.filter((each) => {
+      const target = toFolder(each);
+      return (
+        target !== undefined && folders.includes(target) && target !== folder && !allowed[folder]?.includes(target)
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('imports only packages that are its business (docs/architecture.md)', () => {
+    const wrong = imports.filter(({ specifier }) => {
+      const owner = Object.entries(owned).find(([name]) => specifier === name || specifier.startsWith(`${name}/`))?.[1];
+      return owner !== undefined && owner !== folder;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  if (!['functions', 'cli'].includes(folder))
+    it('does not read the environment', () => {
+      const readers = readSources(folder).filter(
+        ({ file, text }) => /process\.env/.test(text) && !file.startsWith('runtime/host'),
+      );
+      expect(readers.map(({ file }) => file)).toEqual([]);
+    });
+});
+
+describe('core/', () => {
+  it('has no clock, no chance and no input or output', () => {
+    const impure = readSources('core').filter(({ text }) =>
+      /Date\.now|new Date\(\)|Math\.random|node:(fs|net|http|timers)|setTimeout/.test(text),
+    );
+    expect(impure.map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe('the workspace @fc2/runtime', () => {
+  it('is linked from this repository and can come from no registry', () => {
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, object>;
+    };
+    expect(lock.packages['node_modules/@fc2/runtime']).toEqual({ resolved: 'runtime', link: true });
+    expect(readFileSync(join(root, '.npmrc'), 'utf8')).toContain('@fc2:registry=https://registry.invalid/');
+    expect(JSON.parse(readFileSync(join(root, 'runtime/package.json'), 'utf8'))).toMatchObject({ private: true });
+  });
+});
