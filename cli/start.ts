@@ -8,7 +8,7 @@ import { migrateHere } from '#cli/migrate.ts';
 import { startSyncLoop } from '#cli/sync-loop.ts';
 import { openViewServer } from '#cli/view-server.ts';
 import { type Config, type Environment, parseConfig } from '#core/config.ts';
-import { AppError } from '#core/errors.ts';
+import { AppError, toAppError } from '#core/errors.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { createView } from '#view/app.ts';
@@ -42,7 +42,9 @@ async function bringUp(options: StartOptions, env: Environment, closers: Closers
   closers.add(server.close);
   const directory = resolve(options.data);
   const url = configured.DATABASE_URL ?? (await startOwnPostgres(directory, closers));
-  const { applied } = await migrateHere(url);
+  const { applied } = await migrateHere(url).catch((error) => {
+    throw configured.DATABASE_URL ? unusable(error) : error;
+  });
   say(`  database   ${withoutPassword(url)}${applied ? ` (${applied} migration(s) applied)` : ''}`);
   const demo = configured.ALIBABA_CLOUD_ACCESS_KEY_ID ? undefined : await openDemo(directory, closers);
   const effective = { ...env, ...demo?.env };
@@ -84,11 +86,25 @@ function checkCloud(config: Config): void {
 const howToLeaveTheDemo = `To read your own jobs, set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and MPS_REGION.
 To use your own Postgres, set DATABASE_URL.`;
 
+/** A terminal and npm both pass a Ctrl-C on, so that one comes twice: only a later one is meant as a second. */
+const impatientAfterMs = 2_000;
+
 /** Resolves at the first Ctrl-C (or `kill`); a second one ends the process at once. */
 function waitForStop(): Promise<void> {
   return new Promise((resolvePromise) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolvePromise());
+    let firstAt: number | undefined;
+    const stop = () => {
+      firstAt ??= Date.now();
+      if (Date.now() - firstAt > impatientAfterMs) process.exit(1);
+      resolvePromise();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
+}
+
+/** A database that somebody else runs and that cannot be used is a matter of configuration. */
+function unusable(error: unknown): AppError {
+  return new AppError('config_invalid', `DATABASE_URL cannot be used: ${toAppError(error).message}`, { cause: error });
 }
 
 function withoutPassword(url: string): string {

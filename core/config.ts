@@ -17,13 +17,23 @@ const share = z
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
-const hostOrUrl = z.union([httpUrl, z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)]);
-const wordList = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((word) => word.trim())
-    .filter(Boolean),
-);
+const hostOrUrl = z.union([
+  httpUrl,
+  z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)
+    .refine((host) => URL.canParse(`https://${host}`)),
+]);
+const wordList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .filter(Boolean),
+  )
+  .refine((words) => words.length > 0);
+const moment = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0);
 
 /**
  * Every variable the product reads. A description says what the value is, with its unit; `wants` says what a bad one
@@ -33,12 +43,12 @@ export const variables = {
   DATABASE_URL: define(
     postgresUrl,
     'Postgres to keep the copy in.',
-    'a URL such as postgres://user:password@host:5432/database',
+    'a URL such as postgres://host:5432/database, with user and password in it',
   ),
   VIEW_DATABASE_URL: define(
     postgresUrl,
     'Postgres that the view reads, a hot standby for example. Default: DATABASE_URL.',
-    'a URL such as postgres://user:password@host:5432/database',
+    'a URL such as postgres://host:5432/database, with user and password in it',
   ),
   MPS_REGION: define(
     z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/),
@@ -71,9 +81,9 @@ export const variables = {
     '0.8',
   ),
   SYNC_SINCE: define(
-    z.iso.datetime({ offset: true }),
+    moment,
     'Jobs created before this moment are not read. Default: 90 days before the first run.',
-    'an ISO 8601 time such as 2026-01-31T00:00:00Z',
+    'an ISO 8601 time such as 2026-01-31T00:00:00Z, 1970 or later',
   ),
   SYNC_LOOKBACK_MINUTES: define(
     whole(0, 525_600),
@@ -87,23 +97,11 @@ export const variables = {
     'a whole number of seconds',
     '5',
   ),
-  RETENTION_MONTHS: define(
-    whole(1, 1200),
-    'Months of jobs to keep; older ones leave in whole months. Default: keep all.',
-    'a whole number of months, at least 1',
-  ),
   VIEW_TOKEN: define(
     wordList,
     'Tokens that open the view, one or more, separated by commas. Without any, the deployed view answers nothing.',
     'one or more tokens separated by commas',
   ),
-  VIEW_ACCESS_KEY_ID: define(
-    z.string(),
-    "Access key id that the view's copy of the MPS operation accepts.",
-    'an access key id of your own choice',
-  ),
-  VIEW_ACCESS_KEY_SECRET: define(z.string(), 'Secret of that key.', 'a secret of your own choice'),
-  PUBLIC_URL: define(httpUrl, 'Where people reach the dashboard; links point there.', 'an http or https URL'),
   LOG_LEVEL: define(
     z.enum(['debug', 'info', 'warn', 'error']),
     'Least important log entries to write.',

@@ -13,7 +13,7 @@ export const errorCodes = {
   mps_clock_skew: { retryable: false },
   mps_credentials: { retryable: false },
   mps_forbidden: { retryable: false },
-  mps_token_refused: { retryable: true },
+  mps_token_refused: { retryable: false },
   mps_bad_request: { retryable: false },
   mps_no_progress: { retryable: false },
   fence_lost: { retryable: false },
@@ -57,6 +57,10 @@ export class AppError extends Error {
 /** Any thrown value as an `AppError`; what was not foreseen becomes `unexpected` and keeps its cause. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new AppError('unexpected', message, { cause: error });
+  return new AppError('unexpected', toMessage(error), { cause: error });
+}
+
+function toMessage(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'string' ? thrown : `something that is no Error was thrown: ${typeof thrown}`;
 }

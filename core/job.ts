@@ -1,16 +1,31 @@
 import { z } from 'zod';
 import { type Json, storableJson } from '#core/storable-text.ts';
 
+/** Offsets of 16 hours and more are refused by Postgres, finer fractions than microseconds rounded up. */
+const readableByPostgres = /:\d{2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):\d{2})$/;
+
+/**
+ * Creation times outside of these are placeholders of something missing, such as 1970 or 0001, and not moments. Taken
+ * for real, one of them at a page's end would seem to end the list, and each would get a partition of its own.
+ */
+const earliest = Date.UTC(2000) / 1000;
+const latest = Date.UTC(2100) / 1000;
+
 /**
  * A snapshot job as MPS lists it. Only what the product cannot do without is checked; every other field is kept as
  * it came, known or not, because the record is stored whole.
  */
 const identity = z.looseObject({
+  /** A number beyond 2^53 has lost digits by the time it is read here, so it names no job. */
   Id: z
-    .union([z.string(), z.number()])
+    .union([z.string(), z.int()])
     .transform(String)
     .pipe(z.string().regex(/^[^\s\0\p{Cs}]{1,256}$/u)),
-  CreationTime: z.iso.datetime({ offset: true }),
+  CreationTime: z.iso
+    .datetime({ offset: true })
+    .regex(readableByPostgres)
+    .transform((text) => Math.floor(Date.parse(text) / 1000))
+    .pipe(z.int().min(earliest).lt(latest)),
 });
 
 export interface StorableJob {
@@ -37,14 +52,28 @@ export function parseRecords(records: readonly unknown[]): ParsedPage {
   const jobs: StorableJob[] = [];
   const rejections: Rejection[] = [];
   for (const record of records) {
-    const { job, rejection } = parseRecord(record);
+    const { job, rejection } = tryParseRecord(record);
     if (job) jobs.push(job);
     if (rejection) rejections.push(rejection);
   }
   return { jobs, rejections };
 }
 
-function parseRecord(record: unknown): { job?: StorableJob; rejection?: Rejection } {
+interface ParsedRecord {
+  readonly job?: StorableJob;
+  readonly rejection?: Rejection;
+}
+
+/** A record nested thousands of levels deep cannot even be written as text again: of that only the fact is kept. */
+function tryParseRecord(record: unknown): ParsedRecord {
+  try {
+    return parseRecord(record);
+  } catch {
+    return { rejection: { original: '', reason: 'the record is nested too deeply to be read' } };
+  }
+}
+
+function parseRecord(record: unknown): ParsedRecord {
   const checked = identity.safeParse(record);
   if (!checked.success) {
     const reasons = new Set(checked.error.issues.map(describeIssue));
@@ -53,7 +82,7 @@ function parseRecord(record: unknown): { job?: StorableJob; rejection?: Rejectio
   const { value, replaced } = storableJson(record as Json);
   const job = {
     id: checked.data.Id,
-    creationTime: Math.floor(Date.parse(checked.data.CreationTime) / 1000),
+    creationTime: checked.data.CreationTime,
     raw: value as StorableJob['raw'],
   };
   if (!replaced) return { job };

@@ -12,16 +12,20 @@ export interface Walk {
   readonly token: string | undefined;
   /** Creation time of the oldest job seen, infinite before the first. */
   readonly oldest: number;
-  /** Creation time of the last job received: the next page must not begin newer. */
+  /** Creation time of the last job received since the list began (anew): the next page must not begin newer. */
   readonly last: number;
-  /** Ids seen in the oldest second, to tell a second with very many jobs from pages that repeat. */
-  readonly idsAtOldest: ReadonlySet<string>;
+  /**
+   * Ids that an honest next page may bring once more: those at `last` and, once order is lost, all since then. Tells a
+   * second with very many jobs from pages that repeat. Grows in place, so only the newest `Walk` of a listing counts.
+   */
+  readonly seen: Set<string>;
   /** Whether every page so far came newest first. If not, only the end of the list tells what is complete. */
   readonly ordered: boolean;
   /** Pages in a row that brought nothing new. */
   readonly stalePages: number;
-  /** Where the walk last began anew, so that beginning anew twice at one place can be refused. */
+  /** Where the walk last began anew, and how often at that place, so that trying in vain can be given up. */
   readonly restartedAt: number | undefined;
+  readonly restarts: number;
 }
 
 /** What of a page the walk looks at, in the order received. */
@@ -37,46 +41,55 @@ export interface Step {
 /** A server that keeps answering with tokens but with nothing new is left after so many pages. */
 const maxStalePages = 500;
 
+/** Tokens refused in a row at one place before the walk is given up: one may expire, all of them do not by chance. */
+const maxRestartsInPlace = 3;
+
 export function startWalk(range: Range, queryTo: number): Walk {
-  const nothingSeen = { oldest: Infinity, last: Infinity, idsAtOldest: new Set<string>(), ordered: true };
-  return { range, queryTo, token: undefined, ...nothingSeen, stalePages: 0, restartedAt: undefined };
+  const nothingSeen = { oldest: Infinity, last: Infinity, seen: new Set<string>(), ordered: true };
+  return { range, queryTo, token: undefined, ...nothingSeen, stalePages: 0, restartedAt: undefined, restarts: 0 };
 }
 
 /**
  * Takes a page in. The walk ends with a missing token or past the range's start, and never because a page was short
  * or empty. Throws `mps_no_progress` when the list goes round in circles.
+ *
+ * What is covered rests on MPS listing newest first, as it documents. A page out of order is noticed when it comes,
+ * and from then on nothing is claimed before the list has ended.
  */
 export function takePage(walk: Walk, page: readonly Sighting[], nextToken: string | undefined): Step {
-  const oldest = page.reduce((least, { creationTime }) => Math.min(least, creationTime), walk.oldest);
-  const atOldest = page.filter(({ creationTime }) => creationTime === oldest).map(({ id }) => id);
-  const known = oldest === walk.oldest ? walk.idsAtOldest : new Set<string>();
-  const fresh = oldest < walk.oldest || atOldest.some((id) => !known.has(id));
   const ordered = walk.ordered && isNewestFirst(walk.last, page);
+  const last = page.at(-1)?.creationTime ?? walk.last;
+  const oldest = page.reduce((least, { creationTime }) => Math.min(least, creationTime), walk.oldest);
+  const seen = ordered && last < walk.last ? new Set<string>() : walk.seen;
+  const fresh = remember(seen, ordered ? page.filter(({ creationTime }) => creationTime === last) : page);
   const done = !nextToken || (ordered && oldest < walk.range.from);
   const stalePages = fresh ? 0 : walk.stalePages + 1;
   if (!done && stalePages > maxStalePages) throw noProgress(walk, `${stalePages} pages in a row brought nothing new`);
-  const next = {
-    ...walk,
-    token: nextToken,
-    oldest,
-    idsAtOldest: new Set([...known, ...atOldest]),
-    ordered,
-    stalePages,
-  };
+  const next = { ...walk, token: nextToken, oldest, last, seen, ordered, stalePages };
   return { walk: next, covers: toCovered(walk.range, ordered, oldest, done), done };
+}
+
+/** Adds the ids to `seen` and tells whether any was new there. */
+function remember(seen: Set<string>, page: readonly Sighting[]): boolean {
+  const before = seen.size;
+  for (const { id } of page) seen.add(id);
+  return seen.size > before;
 }
 
 /**
  * Begins the list anew where it stands, after its token was refused or repeated: from the oldest second seen, which
- * is read again whole. Throws `mps_no_progress` when that was tried before.
+ * is read again whole. Throws `mps_no_progress` when that was tried in vain several times.
  */
 export function restartWalk(walk: Walk): Walk {
   const at = walk.ordered ? walk.oldest : Infinity;
-  if (walk.restartedAt !== undefined && at >= walk.restartedAt) {
-    throw noProgress(walk, 'the page token was refused again at the same place');
+  const inPlace = walk.restartedAt !== undefined && at >= walk.restartedAt;
+  const restarts = inPlace ? walk.restarts + 1 : 1;
+  if (restarts > maxRestartsInPlace) {
+    throw noProgress(walk, `the page token was refused ${restarts} times at the same place`);
   }
   const queryTo = Math.min(walk.queryTo, at + 1);
-  return { ...walk, queryTo, token: undefined, last: Infinity, restartedAt: at, stalePages: 0 };
+  const anew = { token: undefined, last: Infinity, seen: new Set<string>(), stalePages: 0 };
+  return { ...walk, ...anew, queryTo, restartedAt: at, restarts };
 }
 
 /** Equal neighbours are in order: creation times have whole seconds and ties are certain. */

@@ -16,6 +16,7 @@ import { systemClock as clock } from '#sync/system-clock.ts';
  */
 export const handler = createTimerHandler(async (event, { credentials, region, remainingMs, log }) => {
   const config = parseConfig({ MPS_REGION: region, ...process.env }, { required: ['DATABASE_URL'] });
+  log.level = config.LOG_LEVEL;
   const instructions = parseTimerPayload(event.payload);
   const sources = pickSources(toSources(config), instructions.source);
   const connection = createMpsConnection({

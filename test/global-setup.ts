@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { ensureDatabase } from '#db/create-database.ts';
@@ -10,19 +12,24 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The test server's maintenance database. */
     postgresUrl: string;
+    /** Where the functions were built to, a folder each. */
+    dist: string;
   }
 }
 
 /** What a test server may do without: it never has to survive a power cut. */
 const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
 
-/** One embedded PostgreSQL for the whole run, with a migrated template that each test file copies. */
+/** One embedded PostgreSQL for the whole run, with a migrated template that each test file copies, and the bundles. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'mps-sync-test-'));
   const server = await startLocalPostgres(directory, fast);
   const template = await ensureDatabase(server.url, 'template_mps');
   await runMigrations({ url: template, migrationsFolder: 'migrations' });
   project.provide('postgresUrl', server.url);
+  const dist = join(directory, 'dist');
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'build.ts', dist]);
+  project.provide('dist', dist);
   return async () => {
     await server.stop();
     await rm(directory, { recursive: true, force: true });

@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import type { RunOutcome } from '#core/run.ts';
+import type { Database } from '#db/client.ts';
+
+/** How far the copy of one source is. Moments in epoch seconds. */
+export interface SourceRow {
+  readonly source: string;
+  /** NULL before the first run has begun to read. */
+  readonly since: number | null;
+  /** The newest moment up to which anything was read completely. */
+  readonly covered_to: number | null;
+  /** Seconds between `since` and `covered_to` (the present, while that is NULL) that were not read. */
+  readonly gap_seconds: number;
+  readonly open_jobs: number;
+  readonly last_started_at: number | null;
+  readonly last_finished_at: number | null;
+  /** NULL while the run is under way. */
+  readonly last_outcome: RunOutcome | null;
+  readonly last_error_code: string | null;
+  readonly last_completed_at: number | null;
+}
+
+/**
+ * Every source that was ever configured here, by name. The last run is the newest that did anything: a tick that
+ * found its source busy leaves a `skipped` one, which would hide the run it made way for. The sources of the runs are
+ * found by hopping through the index, one step a source, because `distinct` would read every run there ever was.
+ */
+export async function selectSources(database: Database, now: number): Promise<SourceRow[]> {
+  return database.query<SourceRow>(sql`
+with recursive seen as (
+  (select source from mps.sync_run order by source limit 1)
+  union all
+  select (select run.source from mps.sync_run as run where run.source > seen.source order by run.source limit 1)
+  from seen where seen.source is not null
+),
+known as (
+  select source from seen where source is not null union select source from mps.coverage
+)
+select known.source,
+  extract(epoch from coverage.since)::float8 as since,
+  extract(epoch from upper(coverage.covered))::float8 as covered_to,
+  coalesce(gap.seconds, 0)::float8 as gap_seconds,
+  open_job.jobs::float8 as open_jobs,
+  extract(epoch from last.started_at)::float8 as last_started_at,
+  extract(epoch from last.finished_at)::float8 as last_finished_at,
+  last.outcome as last_outcome,
+  last.error_code as last_error_code,
+  extract(epoch from completed.finished_at)::float8 as last_completed_at
+from known
+left join mps.coverage using (source)
+left join lateral (
+  select sum(extract(epoch from upper(range) - lower(range))) as seconds
+  from unnest(tstzmultirange(tstzrange(coverage.since, greatest(coverage.since,
+    coalesce(upper(coverage.covered), to_timestamp(${now}::float8))))) - coverage.covered) as range
+) as gap on true
+left join lateral (
+  select started_at, finished_at, outcome, error_code from mps.sync_run as run
+  where run.source = known.source and run.outcome is distinct from 'skipped'
+  order by run.started_at desc limit 1
+) as last on true
+left join lateral (
+  select finished_at from mps.sync_run as run
+  where run.source = known.source and run.outcome = 'completed'
+  order by run.started_at desc limit 1
+) as completed on true
+cross join lateral (
+  select count(*) as jobs from mps.job
+  where job.source = known.source and (job.state is null or job.state not in ('Success', 'Fail'))
+    and job.missing_since is null
+) as open_job
+order by known.source`);
+}
+
+/** Jobs by their state now, of those created at or after a moment (epoch seconds). */
+export async function selectStateCounts(
+  database: Database,
+  createdFrom: number,
+): Promise<{ state: string | null; jobs: number }[]> {
+  return database.query<{ state: string | null; jobs: number }>(sql`
+    select state, count(*)::float8 as jobs from mps.job
+    where creation_time >= to_timestamp(${createdFrom}::float8)
+    group by state
+    order by state`);
+}
+
+/** Throws unless the database answers and has what the view reads. Reads no row. */
+export async function selectNothing(database: Database): Promise<void> {
+  await database.query(sql`
+    select job.raw, job.missing_since, job_transition.run_id, coverage.covered, sync_run.error_code
+    from report.job, mps.job_transition, mps.coverage, mps.sync_run
+    limit 0`);
+}

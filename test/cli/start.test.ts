@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+interface Job {
+  readonly id: string;
+  readonly state: string;
+}
+
+const running: ChildProcess[] = [];
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'mps-sync-cli-'));
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((child) => stop(child)));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function run(args: string[], env: Record<string, string> = {}): { child: ChildProcess; output: () => string } {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['cli/bin.js', ...args], { env: { PATH, HOME, ...env } });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
+  return { child, output: () => text };
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  child.kill(signal);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
+async function finish(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = run(args, env);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output: output() };
+}
+
+async function start(data: string): Promise<{ child: ChildProcess; url: string; output: () => string }> {
+  const { child, output } = run(['start', '--port', '0', '--data', data]);
+  running.push(child);
+  const url = await until(() => /view +(http:\S+)[\s\S]*Ctrl-C/.exec(output())?.[1] ?? ended(child, output));
+  return { child, url, output };
+}
+
+function ended(child: ChildProcess, output: () => string): undefined {
+  if (child.exitCode !== null) throw new Error(`ended too early:\n${output()}`);
+}
+
+async function until<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('it did not happen within 30 s');
+}
+
+const getJobs = async (url: string, query: string) =>
+  ((await (await fetch(`${url}/v1/jobs?${query}`)).json()) as { jobs: Job[] }).jobs;
+
+describe('mps-sync start', { timeout: 90_000 }, () => {
+  it('brings up everything from nothing, and a job lives on over a restart and over a kill', async () => {
+    const data = join(directory, 'data');
+    const first = await start(data);
+    const born = await until(async () => (await getJobs(first.url, 'state=Submitted&limit=1'))[0]);
+    expect(first.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/mps \(\d+ migration/);
+    expect(first.output()).toMatch(/MPS +a simulator on http:\/\/127\.0\.0\.1:\d+/);
+    expect(await stop(first.child)).toBe(0);
+    expect(first.output()).toContain('Stopped.');
+
+    const second = await start(data);
+    const [kept] = await getJobs(second.url, `id=${born.id}`);
+    expect(kept?.id).toBe(born.id);
+    await stop(second.child, 'SIGKILL');
+
+    const third = await start(data);
+    const final = await until(async () => (await getJobs(third.url, `id=${born.id}&state=Success,Fail`))[0]);
+    expect(final.id).toBe(born.id);
+    const { transitions } = (await (await fetch(`${third.url}/v1/jobs/${born.id}/transitions`)).json()) as {
+      transitions: { to_state: string }[];
+    };
+    expect(transitions.map(({ to_state }) => to_state)).toEqual([
+      ...new Set(transitions.map(({ to_state }) => to_state)),
+    ]);
+    expect(transitions.at(0)?.to_state).toBe('Submitted');
+    expect(transitions.at(-1)?.to_state).toBe(final.state);
+
+    const besides = await finish(['start', '--port', '0', '--data', data]);
+    expect(besides).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/is in use by another mps-sync \(process \d+\)/),
+    });
+  });
+
+  it('refuses a taken port in one sentence, and leaves nothing behind', async () => {
+    const server: Server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const data = join(directory, 'untouched');
+    const { code, output } = await finish(['start', '--port', String(port), '--data', data]);
+    server.close();
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: `mps-sync: port ${port} of 127.0.0.1 is taken by another program: end it, or choose another with --port\n`,
+    });
+    await expect(readFile(data)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('refuses a broken data directory in one sentence', async () => {
+    const data = join(directory, 'broken');
+    await writeFile(data, 'not a directory');
+    const { code, output } = await finish(['start', '--port', '0', '--data', data]);
+    expect(code).toBe(2);
+    expect(output).toMatch(
+      /^mps-sync: \S+ cannot be used as the place for the embedded PostgreSQL .*delete it to begin anew.*\n$/,
+    );
+  });
+
+  const refused: [string, Record<string, string>, RegExp][] = [
+    [
+      'DATABASE_URL is no Postgres URL',
+      { DATABASE_URL: 'mysql://secret@host/db' },
+      /^mps-sync: DATABASE_URL must be a URL such as postgres:[^\n]*\n$/,
+    ],
+    [
+      'MPS_QPS is no number',
+      { MPS_QPS: 'fast' },
+      /^mps-sync: MPS_QPS must be a whole number of calls a second, at least 1\n$/,
+    ],
+    [
+      'a key comes without its secret',
+      { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id' },
+      /ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set\n.*MPS_REGION/,
+    ],
+    [
+      'the database does not answer',
+      { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/db' },
+      /^mps-sync: DATABASE_URL cannot be used: Postgres is not reachable: [^\n]*\n$/,
+    ],
+  ];
+
+  it.each(refused)('refuses to start when %s', async (_, env, message) => {
+    const { code, output } = await finish(['start', '--port', '0', '--data', join(directory, 'never')], env);
+    expect(code).toBe(2);
+    expect(output).toMatch(message);
+    expect(output).not.toContain('secret@');
+  });
+});
+
+describe('mps-sync', () => {
+  const usage: [string, string[], number, RegExp][] = [
+    ['explains itself', ['--help'], 0, /Usage: mps-sync[\s\S]*start[\s\S]*sync[\s\S]*migrate/],
+    ['explains a command', ['start', '--help'], 0, /--port <port>[\s\S]*ALIBABA_CLOUD_ACCESS_KEY_ID/],
+    ['tells what a mistyped command may have meant', ['strat'], 2, /Did you mean start\?/],
+    ['refuses a port that is none', ['start', '--port', 'http'], 2, /A port is a whole number/],
+    ['says what migrate needs', ['migrate'], 2, /DATABASE_URL is not set/],
+    ['says what sync needs', ['sync'], 2, /DATABASE_URL is not set/],
+  ];
+
+  it.each(usage)('%s', async (_, args, code, text) => {
+    const result = await finish(args);
+    expect(result.code).toBe(code);
+    expect(result.output).toMatch(text);
+  });
+});

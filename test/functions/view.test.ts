@@ -1,0 +1,121 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHost, type Host, loadFunction } from '@fc2/runtime/host';
+import { sql } from 'drizzle-orm';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { createSyncStore } from '#db/sync-store.ts';
+import { documentedRecord, toJobs } from '../db/sample-jobs.ts';
+import { useDatabase } from '../db/test-database.ts';
+
+const db = useDatabase();
+const open: Host[] = [];
+const token = 'a-token-for-tests';
+const authorization = `Bearer ${token}`;
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((host) => host.stop()));
+});
+
+function host(environment: Record<string, string> = {}, freeze = false): Host {
+  const created = createHost({
+    codeDir: join(inject('dist'), 'view'),
+    functionName: 'mps-sync-view',
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    region: 'cn-hangzhou',
+    accountId: '1234567890123456',
+    preStop: 'index.preStop',
+    environment: { DATABASE_URL: db.url, VIEW_TOKEN: token, ...environment },
+    freeze,
+  });
+  open.push(created);
+  return created;
+}
+
+async function storeDocumentedJob(): Promise<void> {
+  const store = createSyncStore(db.database);
+  await db.database.query(sql`truncate mps.job, mps.job_transition, mps.lease`);
+  const lease = await store.acquireLease({ name: 'default', holder: 'test', seconds: 60 });
+  await store.selectCoverage({ source: 'default', since: undefined, defaultSince: 0 });
+  await store.writePage({
+    source: 'default',
+    runId: 1,
+    fence: lease?.fence ?? 0,
+    jobs: toJobs(documentedRecord),
+    rejections: [],
+  });
+}
+
+describe('the view function as built', () => {
+  it('answers an HTTP event of Function Compute with the stored job, field for field', async () => {
+    await storeDocumentedJob();
+    const { response } = await host().invokeHttp({
+      path: '/v1/jobs?state=Snapshoting,Fail&include=raw',
+      headers: { AUTHORIZATION: authorization },
+    });
+    expect(response?.status).toBe(200);
+    expect(await response?.json()).toMatchObject({
+      jobs: [{ id: documentedRecord.Id, state: 'Snapshoting', raw: documentedRecord }],
+      next_cursor: null,
+    });
+  });
+
+  it('answers an AWS function URL (payload 2.0) alike', async () => {
+    await storeDocumentedJob();
+    process.env.DATABASE_URL = db.url;
+    process.env.VIEW_TOKEN = token;
+    const [handler, preStop] = await Promise.all(
+      ['index.handler', 'index.preStop'].map((name) => loadFunction(join(inject('dist'), 'view'), name)),
+    );
+    const context = {
+      awsRequestId: 'r',
+      functionName: 'view',
+      invokedFunctionArn: 'arn:aws:lambda:eu-west-1:1:function:view',
+      getRemainingTimeInMillis: () => 10_000,
+    };
+    const event = {
+      version: '2.0',
+      rawPath: `/v1/jobs/${encodeURIComponent(String(documentedRecord.Id))}`,
+      rawQueryString: 'include=raw',
+      headers: { authorization, host: 'x.lambda-url.eu-west-1.on.aws' },
+      requestContext: {
+        http: { method: 'GET', path: '/', protocol: 'HTTP/1.1', sourceIp: '1.2.3.4', userAgent: 'test' },
+      },
+      isBase64Encoded: false,
+    };
+    const result = (await handler?.(event, context)) as { statusCode: number; body: string };
+    expect(result.statusCode).toBe(200);
+    expect(JSON.parse(result.body)).toMatchObject({ raw: documentedRecord });
+    await preStop?.(context);
+  });
+
+  it('answers its next request after a freeze in which its connections died', async () => {
+    const view = host({}, true);
+    const ask = async () =>
+      (await view.invokeHttp({ path: '/v1/health', headers: { authorization } })).response?.status;
+    expect(await ask()).toBe(200);
+    await db.database.query(sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
+    expect(await ask()).toBe(200);
+  });
+
+  const closed: [string, Record<string, string>, number, string][] = [
+    ['no token is configured', { VIEW_TOKEN: '' }, 503, 'no_token_configured'],
+    ['no database is configured', { DATABASE_URL: '' }, 503, 'config_invalid'],
+    ['the database is away', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 503, 'database_unavailable'],
+    ['the token is wrong', { VIEW_TOKEN: 'another' }, 401, 'unauthorized'],
+  ];
+
+  it.each(closed)('is closed with a reason when %s, and alive', async (_, environment, status, code) => {
+    const view = host(environment);
+    const { response } = await view.invokeHttp({ path: '/v1/jobs', headers: { authorization } });
+    expect(response?.status).toBe(status);
+    expect(response?.headers.get('content-type')).toContain('application/problem+json');
+    expect(await response?.json()).toMatchObject({ status, code });
+    expect((await view.invokeHttp({ path: '/livez' })).response?.status).toBe(200);
+  });
+
+  it('is small enough for a cold start', () => {
+    expect(statSync(join(inject('dist'), 'view/index.js')).size).toBeLessThan(1_500_000);
+  });
+});

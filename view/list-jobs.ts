@@ -1,0 +1,20 @@
+import type { Database } from '#db/client.ts';
+import { type JobFilter, type JobPosition, type JobRow, selectJobs, toPosition } from '#db/select-jobs.ts';
+import { encodeCursor } from '#view/cursor.ts';
+
+export interface JobPage {
+  readonly rows: readonly JobRow[];
+  /** Where the next page begins, or `null` after the last. */
+  readonly nextCursor: string | null;
+}
+
+/** One page of jobs. One row more than the page holds is read, to know whether another page follows. */
+export async function listJobs(
+  database: Database,
+  options: { filter: JobFilter; after: JobPosition | undefined; limit: number; withRaw: boolean },
+): Promise<JobPage> {
+  const found = await selectJobs(database, { ...options, limit: options.limit + 1 });
+  const rows = found.slice(0, options.limit);
+  const last = rows.at(-1);
+  return { rows, nextCursor: last && found.length > rows.length ? encodeCursor(toPosition(last)) : null };
+}

@@ -1,0 +1,13 @@
+/** The address of a job's page. It names the source, because an id is unique only within one. */
+export const toJobHref = ({ id, source }: { id: string; source: string }): string =>
+  `/jobs/${encodeURIComponent(id)}?${new URLSearchParams({ source })}`;
+
+/** The address of the list with some parameters of the query set to others, or taken out (`undefined`). */
+export function toListHref(query: URLSearchParams, changes: Readonly<Record<string, string | undefined>>): string {
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) next.delete(name);
+    else next.set(name, value);
+  }
+  return next.size === 0 ? '/' : `/?${next}`;
+}

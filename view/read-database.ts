@@ -1,0 +1,20 @@
+import type { Database } from '#db/client.ts';
+import { isConnectionLoss } from '#view/problem.ts';
+
+/**
+ * The database for reads: a statement that found its connection dead is sent once more, on another. A frozen function
+ * instance wakes up with sockets that the other end has long closed, and only a statement can tell.
+ */
+export function createReadDatabase(database: Database): Database {
+  return {
+    ...database,
+    async query(statement) {
+      try {
+        return await database.query(statement);
+      } catch (error) {
+        if (!isConnectionLoss(error)) throw error;
+        return database.query(statement);
+      }
+    },
+  };
+}
