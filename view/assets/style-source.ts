@@ -16,7 +16,7 @@ export const styleSource = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 a { color: var(--link); }
-a:focus-visible, pre:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -999em; }
 .skip:focus { left: 1rem; top: .5rem; padding: .4rem .8rem; background: var(--panel); z-index: 1; }
 header, main, footer { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -44,7 +44,8 @@ th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid var(-
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: top; }
 thead th { color: var(--quiet); font-size: .8125rem; font-weight: 600; }
 tbody tr:last-child > * { border-bottom: 0; }
-.c-state { width: 8.5rem; } .c-time { width: 11.5rem; } .c-id { width: 17%; }
+.c-state { width: 9rem; } .c-time { width: 11rem; } .c-id { width: 14%; } .c-pipeline { width: 9%; } .c-result { width: 22%; }
+td { font-size: .875rem; }
 td time { font-variant-numeric: tabular-nums; }
 .state { display: inline-block; padding: 0 .6rem; border-radius: 1rem; font-size: .875rem; font-weight: 600;
   max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom;
@@ -61,15 +62,18 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .timeline li { position: relative; padding: .25rem 0 .75rem; }
 .timeline li::before { content: ''; position: absolute; left: -1.45rem; top: .65rem; width: .6rem; height: .6rem;
   border-radius: 50%; background: var(--quiet); }
-pre { overflow: auto; max-height: 40rem; margin: 0; }
-@media (max-width: 46rem) {
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
+@media (max-width: 62rem) {
   table, tbody, tr, td, tbody th, caption { display: block; }
   thead { position: absolute; left: -999em; }
   table { border: 0; background: none; }
-  tr { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .85rem; margin-bottom: .6rem; }
-  td, tbody th { border: 0; padding: .1rem 0; white-space: normal; overflow-wrap: anywhere; }
+  tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: .6rem; }
+  tr { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .85rem; min-width: 0; }
+  td, tbody th { border: 0; padding: .1rem 0; white-space: normal; overflow-wrap: anywhere; max-height: calc(4.5em + .2rem); }
   td[data-label]::before { content: attr(data-label) ' '; color: var(--quiet); font-size: .8125rem; }
   td.none { display: none; }
+}
+@media (max-width: 46rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
 }
 `;

@@ -18,7 +18,7 @@ export function FreshnessLine({ sources, now }: { sources: readonly SourceRow[];
           )}
           <Verdict row={row} now={now} />
           {row.covered_to !== null && row.gap_seconds >= 1 && (
-            <> {toDurationText(row.gap_seconds)} of creation time before that still to be read.</>
+            <> {toDurationText(row.gap_seconds)} before that still to be read.</>
           )}
           {row.open_jobs > 0 && ` ${row.open_jobs} ${row.open_jobs === 1 ? 'job' : 'jobs'} not finished.`}
           <LastRun row={row} />

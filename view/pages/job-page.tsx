@@ -48,12 +48,18 @@ function Fields({ job }: { job: JobRow }) {
       {named.map(([name, value]) => (
         <>
           <dt>{name}</dt>
-          <dd>{isMoment(name) ? <Moment at={Number(value)} /> : <Text value={String(value)} />}</dd>
+          <dd>{isMoment(name) ? <UtcMoment at={Number(value)} /> : <Text value={String(value)} />}</dd>
         </>
       ))}
     </dl>
   );
 }
+
+const UtcMoment = ({ at }: { at: number }) => (
+  <>
+    <Moment at={at} /> UTC
+  </>
+);
 
 const isMoment = (name: string): boolean => moments.some((moment) => moment === name);
 

@@ -3,6 +3,16 @@ import { toJobHref } from '#view/pages/href.ts';
 import { Moment, StateBadge, Text } from '#view/pages/text.tsx';
 import { toVisible } from '#view/pages/visible-text.ts';
 
+const columns = [
+  { name: 'State', width: 'c-state' },
+  { name: 'Job', width: 'c-id' },
+  { name: 'Pipeline', width: 'c-pipeline' },
+  { name: 'Input', width: 'c-input' },
+  { name: 'Code and message', width: 'c-result' },
+  { name: 'Created', width: 'c-time' },
+  { name: 'Change seen', width: 'c-time' },
+] as const;
+
 /** Jobs as a table; on a narrow screen each row is a card of its own. */
 export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
   return (
@@ -10,21 +20,11 @@ export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
       <caption>Snapshot jobs, newest first. Times are UTC.</caption>
       <thead>
         <tr>
-          <th scope="col" class="c-state">
-            State
-          </th>
-          <th scope="col" class="c-id">
-            Job
-          </th>
-          <th scope="col">Pipeline</th>
-          <th scope="col">Input</th>
-          <th scope="col">Code and message</th>
-          <th scope="col" class="c-time">
-            Created
-          </th>
-          <th scope="col" class="c-time">
-            Change seen
-          </th>
+          {columns.map(({ name, width }) => (
+            <th scope="col" class={width}>
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -47,9 +47,9 @@ function Row({ row }: { row: JobRow }) {
           <Text value={row.id} />
         </a>
       </th>
-      <TextCell label="Pipeline" parts={[row.pipeline_id]} separator="" />
-      <TextCell label="Input" parts={[row.input_bucket, row.input_object]} separator="/" />
-      <TextCell label="Result" parts={[row.code, row.message]} separator=": " />
+      <TextCell label="Pipeline" text={row.pipeline_id} />
+      <TextCell label="Input" text={row.input_object} whole={join('/', row.input_bucket, row.input_object)} />
+      <TextCell label="Result" text={join(': ', row.code, row.message)} />
       <td data-label="Created">
         <Moment at={row.creation_time} />
       </td>
@@ -61,12 +61,14 @@ function Row({ row }: { row: JobRow }) {
 }
 
 /** What does not fit is cut off by the style sheet, and whole in the title. */
-function TextCell({ label, parts, separator }: { label: string; parts: (string | null)[]; separator: string }) {
-  const text = parts.filter((part) => part !== null).join(separator);
-  if (text === '') return <td class="none" />;
+function TextCell({ label, text, whole = text }: { label: string; text: string | null; whole?: string | null }) {
+  if (!text) return <td class="none" />;
   return (
-    <td data-label={label} title={toVisible(text)}>
+    <td data-label={label} title={toVisible(whole ?? text)}>
       <Text value={text} />
     </td>
   );
 }
+
+const join = (separator: string, ...parts: (string | null)[]): string =>
+  parts.filter((part) => part !== null).join(separator);

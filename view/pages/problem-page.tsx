@@ -1,24 +1,19 @@
-import type { Child } from 'hono/jsx';
 import { Layout } from '#view/pages/layout.tsx';
+import { Text } from '#view/pages/text.tsx';
 import type { Problem } from '#view/problem.ts';
 
 /** A problem for people. A page that will come back by itself says so and looks again. */
 export function ProblemPage({ problem }: { problem: Problem }) {
-  const isShut = shut.includes(problem.code);
-  const returns = problem.status === 503 && !isShut;
-  const Frame = returns ? Layout : BareFrame;
+  if (shut.includes(problem.code)) return <ShutPage problem={problem} />;
+  const renews = problem.status === 503;
   return (
-    <Frame title={problem.title}>
+    <Layout title={problem.title} renews={renews}>
       <h1>{problem.title}</h1>
-      <p>{problem.detail}</p>
-      {returns && <p>This page looks again by itself every few seconds.</p>}
-      {problem.code === 'unauthorized' && <HowToGetIn />}
-      {!returns && !isShut && (
-        <p>
-          <a href="/">All jobs</a>
-        </p>
-      )}
-    </Frame>
+      <p>
+        <Text value={problem.detail} />
+      </p>
+      <p>{renews ? 'This page looks again by itself every few seconds.' : <a href="/">All jobs</a>}</p>
+    </Layout>
   );
 }
 
@@ -35,18 +30,22 @@ function HowToGetIn() {
 }
 
 /** A page that asks the server for nothing more: the browser's own style, light or dark. */
-function BareFrame({ title, children }: { title: string; children: Child }) {
+function ShutPage({ problem }: { problem: Problem }) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${title} · mps-sync`}</title>
+        <title>{`${problem.title} · mps-sync`}</title>
         <link rel="icon" href="data:," />
       </head>
       <body>
-        <main>{children}</main>
+        <main>
+          <h1>{problem.title}</h1>
+          <p>{problem.detail}</p>
+          {problem.code === 'unauthorized' && <HowToGetIn />}
+        </main>
       </body>
     </html>
   );

@@ -1,0 +1,133 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { sql } from 'drizzle-orm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createDatabase, type Database } from '#db/client.ts';
+import { assets } from '#view/assets/asset.ts';
+import { createReadDatabase } from '#view/read-database.ts';
+import { documentedRecord } from '../db/sample-jobs.ts';
+import { useView } from './use-view.ts';
+
+const { db, createApp, startWriter } = useView();
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+function openDatabase(url: string): Database {
+  const database = createDatabase({ url, connections: 1 });
+  open.push(database);
+  return database;
+}
+
+describe('with the database away', () => {
+  const nobody = () => openDatabase('postgres://user:hidden-password@127.0.0.1:1/none');
+
+  it.each(['/readyz', '/v1/jobs', '/v1/jobs/x', '/v1/jobs/x/transitions', '/v1/health', '/'])(
+    'a program reads a problem document that says when to ask again: %s',
+    async (path) => {
+      const answer = await createApp({ database: nobody() }).request(path);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      const text = await answer.text();
+      expect(JSON.parse(text)).toMatchObject({
+        status: 503,
+        title: 'Service Unavailable',
+        code: 'database_unavailable',
+      });
+      expect(text).not.toMatch(/hidden-password|127\.0\.0\.1|ECONN/);
+    },
+  );
+
+  it.each(['/', '/jobs/x'])('a browser sees a page that looks again by itself: %s', async (path) => {
+    const answer = await createApp({ database: nobody() }).request(path, { headers: { accept: 'text/html' } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    const html = await answer.text();
+    expect(html).toContain('The database does not answer');
+    expect(html).toContain('<noscript><meta http-equiv="refresh" content="15"/></noscript>');
+    expect(html).toMatch(/<script src="\/assets\/refresh/);
+  });
+
+  it('the view still lives, and still gives what its pages load', async () => {
+    const app = createApp({ database: nobody() });
+    for (const path of ['/livez', ...assets.map((asset) => asset.path)]) {
+      expect((await app.request(path)).status).toBe(200);
+    }
+  });
+});
+
+describe('a connection that died while nobody looked', () => {
+  it('costs nothing but a second try on another', async () => {
+    await (await startWriter()).write(documentedRecord);
+    const proxy = await openProxy(new URL(db.url));
+    const app = createApp({ database: openDatabase(proxy.url) });
+    expect((await app.request('/v1/jobs')).status).toBe(200);
+    proxy.severNext(1);
+    const answer = await app.request('/v1/jobs');
+    expect(answer.status).toBe(200);
+    expect(proxy.severed()).toBe(1);
+  });
+
+  it('is not tried a third time', async () => {
+    const proxy = await openProxy(new URL(db.url));
+    const database = createReadDatabase(openDatabase(proxy.url));
+    proxy.severNext(10);
+    await expect(database.query(sql`select 1`)).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(proxy.severed()).toBe(2);
+  });
+
+  it('differs from a refusal, which is final', async () => {
+    let sent = 0;
+    const counting: Database = {
+      ...db.database,
+      query(statement) {
+        sent += 1;
+        return db.database.query(statement);
+      },
+    };
+    await expect(createReadDatabase(counting).query(sql`select 1/0`)).rejects.toMatchObject({
+      code: 'database_rejected',
+    });
+    expect(sent).toBe(1);
+  });
+});
+
+/** A way to Postgres that can be made to drop a connection the moment something is sent over it. */
+async function openProxy(target: URL) {
+  const sockets = new Set<Socket>();
+  let due = 0;
+  let severed = 0;
+  const server: Server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}));
+    upstream.on('data', (chunk) => client.write(chunk)).on('close', () => client.destroy());
+    client
+      .on('close', () => upstream.destroy())
+      .on('data', (chunk) => {
+        if (due === 0) return upstream.write(chunk);
+        due -= 1;
+        severed += 1;
+        return client.destroy();
+      });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push({
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        for (const socket of sockets) socket.destroy();
+      }),
+  });
+  const url = new URL(target);
+  const address = server.address();
+  url.port = String(typeof address === 'object' ? address?.port : '');
+  return {
+    url: url.href,
+    severNext: (times: number) => {
+      due = times;
+    },
+    severed: () => severed,
+  };
+}

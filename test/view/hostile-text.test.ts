@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { refreshScript } from '#view/assets/asset.ts';
+import { toVisible, toVisibleJson } from '#view/pages/visible-text.ts';
+import { documentedRecord } from '../db/sample-jobs.ts';
+import { useView } from './use-view.ts';
+
+const { createApp, startWriter } = useView();
+
+const attacks = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "'><svg/onload=alert(1)>",
+  '</title></pre></noscript><script>alert(1)</script>',
+  '&lt;script&gt;alert(1)&lt;/script&gt;',
+  'javascript:alert(1)',
+  '\u202Egnp.exe\u2066\u200B\u001B[31m\u0085',
+];
+
+/** The value with every text in it replaced. */
+function poison(value: unknown, attack: string): unknown {
+  if (typeof value === 'string') return attack;
+  if (Array.isArray(value)) return value.map((item) => poison(item, attack));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, poison(field, attack)]));
+}
+
+describe.each(attacks)('a job full of %j', (attack) => {
+  it('comes out of the pages as text, and out of the API as it is', async () => {
+    const id = attack.replace(/\s/g, '\u00a0').replaceAll('\u00a0', '_');
+    const record = {
+      ...(poison(documentedRecord, attack) as object),
+      [attack]: attack,
+      Id: id,
+      CreationTime: documentedRecord.CreationTime,
+    };
+    await (await startWriter(attack)).write(record);
+    await startWriter('another');
+    const app = createApp({ sourceSummary: attack });
+    const paths = ['/', `/?source=${encodeURIComponent(attack)}`, `/?state=${encodeURIComponent(attack)}`];
+    for (const path of [...paths, `/jobs/${encodeURIComponent(id)}`, `/?${encodeURIComponent(attack)}=1`]) {
+      const html = await (await app.request(path, { headers: { accept: 'text/html' } })).text();
+      const renews = html.includes(`<script src="${refreshScript.path}" defer=""></script>`);
+      expect(html.match(/<(script|img|svg)\b/g) ?? []).toEqual(renews ? ['<script'] : []);
+      expect(html).not.toMatch(/<[a-z]+[^>"]*(?:"[^"]*"[^>"]*)*\son[a-z]+=/i);
+      expect(html).not.toMatch(/(href|src)="(?!\/|#|data:image)/);
+      expect(html).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+    }
+    const answer = await app.request(`/v1/jobs/${encodeURIComponent(id)}?include=raw`);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await answer.json()).toMatchObject({ id, message: attack, raw: record });
+  });
+});
+
+describe('unseen characters', () => {
+  it.each([
+    { text: 'plain ü 中 👩‍💻 שלום', shown: 'plain ü 中 👩‍💻 שלום' },
+    { text: 'a\u202eb', shown: 'a⟨U+202E⟩b' },
+    { text: 'a\nb\tc\0', shown: 'a⟨U+000A⟩b⟨U+0009⟩c⟨U+0000⟩' },
+    { text: '\u{e0041}', shown: '⟨U+E0041⟩' },
+  ])('are named: $shown', ({ text, shown }) => {
+    expect(toVisible(text)).toBe(shown);
+  });
+
+  it('are escaped in JSON, which stays the same JSON', () => {
+    const value = { 'k\u202e': ['\u0085\u200b\u{e0041}\n', 1, null] };
+    const text = toVisibleJson(value);
+    expect(text).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(JSON.parse(text)).toEqual(value);
+  });
+});
