@@ -4,11 +4,8 @@ import { type Json, storableJson } from '#core/storable-text.ts';
 /** Offsets of 16 hours and more are refused by Postgres, finer fractions than microseconds rounded up. */
 const readableByPostgres = /:\d{2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):\d{2})$/;
 
-/**
- * Creation times outside of these are placeholders of something missing, such as 1970 or 0001, and not moments. Taken
- * for real, one of them at a page's end would seem to end the list, and each would get a partition of its own.
- */
-const earliest = Date.UTC(2000) / 1000;
+/** Creation times outside of these cannot be moments of a job; 1970 itself, a common placeholder, is stored. */
+const earliest = 0;
 const latest = Date.UTC(2100) / 1000;
 
 /**

@@ -54,20 +54,29 @@ export function startWalk(range: Range, queryTo: number): Walk {
  * or empty. Throws `mps_no_progress` when the list goes round in circles.
  *
  * What is covered rests on MPS listing newest first, as it documents. A page out of order is noticed when it comes,
- * and from then on nothing is claimed before the list has ended.
+ * and from then on nothing is claimed before the list has ended. Jobs that the span asked for cannot hold tell nothing:
+ * a single record dated 1970 must not pass for the end of the list, while a whole page of older ones does.
  */
-export function takePage(walk: Walk, page: readonly Sighting[], nextToken: string | undefined): Step {
+export function takePage(walk: Walk, received: readonly Sighting[], nextToken: string | undefined): Step {
+  const page = received.filter((sighting) => isInSpan(walk, sighting));
   const ordered = walk.ordered && isNewestFirst(walk.last, page);
   const last = page.at(-1)?.creationTime ?? walk.last;
   const oldest = page.reduce((least, { creationTime }) => Math.min(least, creationTime), walk.oldest);
   const seen = ordered && last < walk.last ? new Set<string>() : walk.seen;
   const fresh = remember(seen, ordered ? page.filter(({ creationTime }) => creationTime === last) : page);
-  const done = !nextToken || (ordered && oldest < walk.range.from);
+  const done = !nextToken || (ordered && (oldest < walk.range.from || isPast(walk.range, received)));
   const stalePages = fresh ? 0 : walk.stalePages + 1;
   if (!done && stalePages > maxStalePages) throw noProgress(walk, `${stalePages} pages in a row brought nothing new`);
   const next = { ...walk, token: nextToken, oldest, last, seen, ordered, stalePages };
   return { walk: next, covers: toCovered(walk.range, ordered, oldest, done), done };
 }
+
+/** The second before the range belongs to the span: lists begin there, and a job of that second ends the walk. */
+const isInSpan = ({ range, queryTo }: Walk, { creationTime }: Sighting): boolean =>
+  creationTime >= range.from - 1 && creationTime <= queryTo;
+
+const isPast = (range: Range, page: readonly Sighting[]): boolean =>
+  page.length > 0 && page.every(({ creationTime }) => creationTime < range.from);
 
 /** Adds the ids to `seen` and tells whether any was new there. */
 function remember(seen: Set<string>, page: readonly Sighting[]): boolean {
