@@ -108,7 +108,7 @@ describe('freezing', () => {
   test('stops the function between calls without its knowing', async () => {
     const host = await hostFunction(ticking, { freeze: true });
     const first = parse(await host.invoke(''));
-    expect(readStatus(first.pid)).toMatch(/^State:\s+T/m);
+    await expect.poll(() => readStatus(first.pid)).toMatch(/^State:\s+T/m);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const second = parse(await host.invoke(''));
     expect(second.pid).toBe(first.pid);
@@ -119,7 +119,7 @@ describe('freezing', () => {
     const host = await hostFunction(ticking);
     const { pid } = parse(await host.invoke(''));
     await host.freeze(20);
-    expect(readStatus(pid)).toMatch(/^State:\s+T/m);
+    await expect.poll(() => readStatus(pid)).toMatch(/^State:\s+T/m);
     expect(parse(await host.invoke('')).pid).toBe(pid);
     expect(readStatus(pid)).not.toMatch(/^State:\s+T/m);
   });
