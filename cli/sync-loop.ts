@@ -15,6 +15,9 @@ const pauseMs = 2_000;
 /** As on the platform, a run is bounded, so that fresh jobs are never kept waiting by a long history. */
 const runMs = 60_000;
 
+/** A killed process is missed for so long and no longer: the next one may be waiting in front of the screen. */
+const leaseSeconds = 10;
+
 /** Runs the sync again and again. Returns what stops it: a run under way ends cleanly first. */
 export function startSyncLoop(options: {
   config: Config;
@@ -31,7 +34,7 @@ export function startSyncLoop(options: {
     while (!stopping.signal.aborted) {
       const run = createStopSignal(runMs);
       const signal = AbortSignal.any([stopping.signal, run.signal]);
-      await syncSources({ sources: toSources(config), connection, store, clock, log, signal });
+      await syncSources({ sources: toSources(config), connection, store, clock, log, signal, leaseSeconds });
       run.clear();
       await clock.sleep(pauseMs, stopping.signal).catch(() => {});
     }

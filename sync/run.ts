@@ -47,7 +47,7 @@ export async function runSync(options: RunOptions): Promise<RunReport> {
 }
 
 async function tryRun(options: RunOptions): Promise<RunReport> {
-  const { source, store, clock, signal, leaseSeconds = 60 } = options;
+  const { source, store, clock, signal, leaseSeconds = 30 } = options;
   const lease = await store.acquireLease({ name: source.name, holder: randomUUID(), seconds: leaseSeconds });
   if (!lease) {
     await store.insertSkippedRun(source.name);

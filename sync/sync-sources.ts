@@ -16,6 +16,8 @@ export interface SyncOptions {
   readonly signal: AbortSignal;
   /** Go on while gaps remain, until the signal says stop. */
   readonly untilCovered?: boolean;
+  /** See `RunOptions`. */
+  readonly leaseSeconds?: number;
 }
 
 /** Runs every source, one after another. One that fails does not keep the others from running. */
