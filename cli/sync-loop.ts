@@ -2,13 +2,9 @@ import type { Config, Environment } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { toSources } from '#core/sources.ts';
-import { createDatabase } from '#db/client.ts';
-import { createSyncStore } from '#db/sync-store.ts';
-import { createCredentialSource } from '#mps/credentials.ts';
-import { createMpsConnection } from '#sync/mps-connection.ts';
+import { openEngine } from '#sync/open-engine.ts';
 import { createStopSignal } from '#sync/stop-signal.ts';
 import { syncSources } from '#sync/sync-sources.ts';
-import { systemClock as clock } from '#sync/system-clock.ts';
 
 const pauseMs = 2_000;
 
@@ -27,22 +23,21 @@ export function startSyncLoop(options: {
 }): () => Promise<void> {
   const { config, url, env, log } = options;
   const stopping = new AbortController();
-  const connection = createMpsConnection({ config, credentials: createCredentialSource(env), clock, log });
-  const database = createDatabase({ url });
-  const store = createSyncStore(database);
+  const engine = openEngine({ databaseUrl: url, env, log });
+  const sources = toSources(config);
   const loop = async () => {
     while (!stopping.signal.aborted) {
       const run = createStopSignal(runMs);
       const signal = AbortSignal.any([stopping.signal, run.signal]);
-      await syncSources({ sources: toSources(config), connection, store, clock, log, signal, leaseSeconds });
+      await syncSources({ ...engine, sources, signal, leaseSeconds });
       run.clear();
-      await clock.sleep(pauseMs, stopping.signal).catch(() => {});
+      await engine.clock.sleep(pauseMs, stopping.signal).catch(() => {});
     }
   };
   const ended = loop();
   return async () => {
     stopping.abort(new AppError('deadline', 'the process stops: the next start goes on'));
     await ended;
-    await Promise.all([connection.close(), database.close()]);
+    await engine.close();
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { hostOrUrl, moment, region, sourceList } from '#core/source-list.ts';
 
 /** A whole number given as text, within bounds. */
 const whole = (min: number, max: number) =>
@@ -15,15 +16,7 @@ const share = z
   .transform(Number)
   .pipe(z.number().gt(0).max(1));
 
-const httpUrl = z.url({ protocol: /^https?$/ });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
-const hostOrUrl = z.union([
-  httpUrl,
-  z
-    .string()
-    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)
-    .refine((host) => URL.canParse(`https://${host}`)),
-]);
 const wordList = z
   .string()
   .transform((text) =>
@@ -33,7 +26,6 @@ const wordList = z
       .filter(Boolean),
   )
   .refine((words) => words.length > 0);
-const moment = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0);
 
 /**
  * Every variable the product reads. A description says what the value is, with its unit; `wants` says what a bad one
@@ -51,7 +43,7 @@ export const variables = {
     'a URL such as postgres://host:5432/database, with user and password in it',
   ),
   MPS_REGION: define(
-    z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/),
+    region,
     'Region whose jobs are kept. Default on Function Compute: the region of the function.',
     'a region id such as cn-hangzhou',
   ),
@@ -59,6 +51,11 @@ export const variables = {
     hostOrUrl,
     'MPS endpoint, a host or a URL. Default: the public endpoint of the region. In a VPC: mts-vpc.<region>.aliyuncs.com.',
     'a host such as mts-vpc.cn-hangzhou.aliyuncs.com, or an http or https URL',
+  ),
+  MPS_SOURCES: define(
+    sourceList,
+    'Several accounts, regions or pipelines, as a JSON array; see [sources](sources.md). Default: one, named `default`.',
+    'a JSON array of sources, each with a name of its own, as docs/sources.md describes them',
   ),
   ALIBABA_CLOUD_ACCESS_KEY_ID: define(
     z.string(),
@@ -159,9 +156,15 @@ export function parseConfig<Required extends VariableName = never>(
     const text = env[name]?.trim() || fallback;
     const parsed = text === undefined ? undefined : schema.safeParse(text);
     if (parsed?.success) values[name] = parsed.data;
-    else if (parsed) problems.push(`${name} must be ${wants}`);
+    else if (parsed) problems.push(`${name} must be ${wants}${locate(parsed.error)}`);
     else if (required.has(name)) problems.push(`${name} is not set: it wants ${wants}`);
   }
   if (problems.length > 0) throw new AppError('config_invalid', problems.join('\n'));
   return values as Config<Required>;
+}
+
+/** Where in a structured value the trouble is: indexes and our own field names, so never anything of the value. */
+function locate(error: z.ZodError): string {
+  const path = error.issues[0]?.path ?? [];
+  return path.length > 0 ? ` (look at ${path.join('.')})` : '';
 }

@@ -6,8 +6,10 @@ import { AppError } from '#core/errors.ts';
 import { isEmpty, type Range } from '#core/range.ts';
 
 export interface Walk {
+  /** What this walk has to read. Its start moves up when another walk takes the older part over. */
   readonly range: Range;
-  /** Upper end of the span asked for, in epoch seconds. */
+  /** The span asked for, in epoch seconds: a token belongs to it, so it stays as it is while the token lives. */
+  readonly queryFrom: number;
   readonly queryTo: number;
   readonly token: string | undefined;
   /** Creation time of the oldest job seen, infinite before the first. */
@@ -44,9 +46,13 @@ const maxStalePages = 500;
 /** Tokens refused in a row at one place before the walk is given up: one may expire, all of them do not by chance. */
 const maxRestartsInPlace = 3;
 
+/** A list begins one second early: whether MPS's range includes its ends is not documented. */
+const overlapSeconds = 1;
+
 export function startWalk(range: Range, queryTo: number): Walk {
+  const span = { range, queryFrom: range.from - overlapSeconds, queryTo, token: undefined };
   const nothingSeen = { oldest: Infinity, last: Infinity, seen: new Set<string>(), ordered: true };
-  return { range, queryTo, token: undefined, ...nothingSeen, stalePages: 0, restartedAt: undefined, restarts: 0 };
+  return { ...span, ...nothingSeen, stalePages: 0, restartedAt: undefined, restarts: 0 };
 }
 
 /**
@@ -71,9 +77,8 @@ export function takePage(walk: Walk, received: readonly Sighting[], nextToken: s
   return { walk: next, covers: toCovered(walk.range, ordered, oldest, done), done };
 }
 
-/** The second before the range belongs to the span: lists begin there, and a job of that second ends the walk. */
-const isInSpan = ({ range, queryTo }: Walk, { creationTime }: Sighting): boolean =>
-  creationTime >= range.from - 1 && creationTime <= queryTo;
+const isInSpan = ({ queryFrom, queryTo }: Walk, { creationTime }: Sighting): boolean =>
+  creationTime >= queryFrom && creationTime <= queryTo;
 
 const isPast = (range: Range, page: readonly Sighting[]): boolean =>
   page.length > 0 && page.every(({ creationTime }) => creationTime < range.from);
@@ -98,7 +103,8 @@ export function restartWalk(walk: Walk): Walk {
   }
   const queryTo = Math.min(walk.queryTo, at + 1);
   const anew = { token: undefined, last: Infinity, seen: new Set<string>(), stalePages: 0 };
-  return { ...walk, ...anew, queryTo, restartedAt: at, restarts };
+  const queryFrom = walk.range.from - overlapSeconds;
+  return { ...walk, ...anew, queryFrom, queryTo, restartedAt: at, restarts };
 }
 
 /** Equal neighbours are in order: creation times have whole seconds and ties are certain. */

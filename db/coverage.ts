@@ -6,27 +6,60 @@ import type { Database } from '#db/client.ts';
 export interface Coverage {
   readonly since: number;
   readonly covered: readonly Range[];
+  /** When all open jobs that were due had last been looked at. */
+  readonly openJobsSeenAt: number | undefined;
+}
+
+/** What a run asks to have covered. */
+export interface CoverageRequest {
+  readonly source: string;
+  /** `undefined` leaves it as it is. */
+  readonly since: number | undefined;
+  /** Taken by the first run of all. */
+  readonly defaultSince: number;
+  readonly settleSeconds: number;
 }
 
 /**
  * The coverage of a source, which its first run creates. `since` moves when the configuration names a moment; where
  * it names none, the moment of the first run's default stays.
  */
-export async function selectCoverage(
-  database: Database,
-  options: { source: string; since: number | undefined; defaultSince: number },
-): Promise<Coverage> {
-  const { source, since, defaultSince } = options;
+export async function upsertCoverage(database: Database, request: CoverageRequest): Promise<Coverage> {
+  const { source, since, defaultSince, settleSeconds } = request;
   await database.query(sql`
-    insert into mps.coverage as coverage (source, since) values (${source}::text, to_timestamp(${since ?? defaultSince}))
-    on conflict (source) do update set since = excluded.since
-      where ${since !== undefined}::boolean and coverage.since <> excluded.since`);
-  const rows = await database.query<{ since: number; from: number | null; to: number | null }>(sql`
-    select extract(epoch from since)::float8 as since,
+    insert into mps.coverage as coverage (source, since, settle_seconds)
+    values (${source}::text, to_timestamp(${since ?? defaultSince}), ${settleSeconds}::integer)
+    on conflict (source) do update
+      set since = case when ${since !== undefined}::boolean then excluded.since else coverage.since end,
+        settle_seconds = excluded.settle_seconds
+      where (${since !== undefined}::boolean and coverage.since <> excluded.since)
+        or coverage.settle_seconds <> excluded.settle_seconds`);
+  return (
+    (await selectCoverage(database, source)) ?? { since: since ?? defaultSince, covered: [], openJobsSeenAt: undefined }
+  );
+}
+
+/** The coverage of a source, or `undefined` before its first run. */
+export async function selectCoverage(database: Database, source: string): Promise<Coverage | undefined> {
+  const rows = await database.query<{ since: number; seen: number | null; from: number | null; to: number | null }>(sql`
+    select extract(epoch from since)::float8 as since, extract(epoch from open_jobs_seen_at)::float8 as seen,
       extract(epoch from lower(range))::float8 as "from", extract(epoch from upper(range))::float8 as "to"
     from mps.coverage left join lateral unnest(covered) as range on true
     where source = ${source}::text
     order by lower(range)`);
+  const [first] = rows;
+  if (!first) return undefined;
   const covered = rows.flatMap(({ from, to }) => (from === null || to === null ? [] : [{ from, to }]));
-  return { since: rows[0]?.since ?? since ?? defaultSince, covered };
+  return { since: first.since, covered, openJobsSeenAt: first.seen ?? undefined };
+}
+
+/** Notes that all open jobs that were due at a moment (epoch seconds) have been looked at. */
+export async function updateOpenJobsSeen(
+  database: Database,
+  { source, at, fence }: { source: string; at: number; fence: number },
+): Promise<void> {
+  await database.query(sql`
+    update mps.coverage set open_jobs_seen_at = to_timestamp(${at})
+    where source = ${source}::text
+      and exists (select from mps.lease where name = ${source}::text and fence = ${fence}::bigint)`);
 }

@@ -1,16 +1,21 @@
 import { sql } from 'drizzle-orm';
+import type { OpenJob } from '#core/open-jobs.ts';
 import type { Database } from '#db/client.ts';
 
-/** Ids of open jobs created before a moment (epoch seconds), newest first: those that no listing of the lookback sees. */
-export async function selectOpenJobIds(
+/**
+ * Open jobs created before a moment (epoch seconds), newest first: those that no listing of the lookback sees. A job
+ * that MPS did not know counts for another week, because an answer may have been wrong.
+ */
+export async function selectOpenJobs(
   database: Database,
   options: { source: string; createdBefore: number; limit: number },
-): Promise<string[]> {
-  const rows = await database.query<{ id: string }>(sql`
-    select id from mps.job
+): Promise<OpenJob[]> {
+  return database.query<OpenJob>(sql`
+    select id, extract(epoch from creation_time)::float8 as "creationTime", state
+    from mps.job
     where source = ${options.source}::text and (state is null or state not in ('Success', 'Fail'))
-      and missing_since is null and creation_time < to_timestamp(${options.createdBefore})
+      and creation_time < to_timestamp(${options.createdBefore})
+      and (missing_since is null or missing_since > now() - interval '7 days')
     order by creation_time desc
     limit ${options.limit}`);
-  return rows.map(({ id }) => id);
 }

@@ -3,7 +3,7 @@
  * nullability with a migrated database. Generated columns are read here and never written.
  */
 import { sql } from 'drizzle-orm';
-import { bigint, customType, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType, doublePrecision, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
 
 export const mps = pgSchema('mps');
 
@@ -59,6 +59,16 @@ export const coverage = mps.table('coverage', {
   source: text('source').primaryKey(),
   covered: tstzMultirange('covered').notNull(),
   since: moment('since').notNull(),
+  settleSeconds: integer('settle_seconds').notNull().default(5),
+  openJobsSeenAt: moment('open_jobs_seen_at'),
+});
+
+export const quota = mps.table('quota', {
+  account: text('account').primaryKey(),
+  nextSlotAt: moment('next_slot_at').notNull(),
+  historyFreeAt: moment('history_free_at').notNull(),
+  peak: doublePrecision('peak'),
+  throttledAt: moment('throttled_at'),
 });
 
 export const syncRun = mps.table('sync_run', {

@@ -1,9 +1,17 @@
+import type { OpenJob } from '#core/open-jobs.ts';
 import type { RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
-import { type Coverage, selectCoverage } from '#db/coverage.ts';
+import {
+  type Coverage,
+  type CoverageRequest,
+  selectCoverage,
+  updateOpenJobsSeen,
+  upsertCoverage,
+} from '#db/coverage.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { acquireLease, extendLease, type Lease, releaseLease } from '#db/lease.ts';
-import { selectOpenJobIds } from '#db/open-jobs.ts';
+import { selectOpenJobs } from '#db/open-jobs.ts';
+import { reportThrottled, reserveSlots, type SlotBlock, type SlotRequest } from '#db/quota.ts';
 import { finishRun, insertRun, insertSkippedRun, type RunProgress, updateRun } from '#db/sync-run.ts';
 import { type PageCounts, type PageWrite, writePage } from '#db/write-page.ts';
 
@@ -12,8 +20,10 @@ export interface SyncStore {
   acquireLease(options: { name: string; holder: string; seconds: number }): Promise<Lease | undefined>;
   extendLease(lease: Lease, seconds: number): Promise<boolean>;
   releaseLease(lease: Lease): Promise<void>;
-  selectCoverage(options: { source: string; since: number | undefined; defaultSince: number }): Promise<Coverage>;
-  selectOpenJobIds(options: { source: string; createdBefore: number; limit: number }): Promise<string[]>;
+  upsertCoverage(request: CoverageRequest): Promise<Coverage>;
+  selectCoverage(source: string): Promise<Coverage | undefined>;
+  selectOpenJobs(options: { source: string; createdBefore: number; limit: number }): Promise<OpenJob[]>;
+  updateOpenJobsSeen(seen: { source: string; at: number; fence: number }): Promise<void>;
   writePage(page: PageWrite): Promise<PageCounts>;
   insertRun(run: { source: string; fence: number }): Promise<number>;
   insertSkippedRun(source: string): Promise<void>;
@@ -21,21 +31,29 @@ export interface SyncStore {
   finishRun(
     run: RunProgress & { outcome: RunOutcome; errorCode?: string | undefined; error?: string | undefined },
   ): Promise<void>;
+  reserveSlots(request: SlotRequest): Promise<SlotBlock>;
+  reportThrottled(account: string, callsPerSecond: number): Promise<void>;
 }
 
-/** The store of a Postgres database. */
-export function createSyncStore(database: Database): SyncStore {
+/**
+ * The store of a Postgres database. `control` serves what must not wait behind page writes: call slots and the lease.
+ */
+export function createSyncStore(database: Database, control: Database = database): SyncStore {
   const partitions = createPartitionKeeper(database);
   return {
-    acquireLease: (options) => acquireLease(database, options),
-    extendLease: (lease, seconds) => extendLease(database, lease, seconds),
-    releaseLease: (lease) => releaseLease(database, lease),
-    selectCoverage: (options) => selectCoverage(database, options),
-    selectOpenJobIds: (options) => selectOpenJobIds(database, options),
+    acquireLease: (options) => acquireLease(control, options),
+    extendLease: (lease, seconds) => extendLease(control, lease, seconds),
+    releaseLease: (lease) => releaseLease(control, lease),
+    upsertCoverage: (request) => upsertCoverage(database, request),
+    selectCoverage: (source) => selectCoverage(database, source),
+    selectOpenJobs: (options) => selectOpenJobs(database, options),
+    updateOpenJobsSeen: (seen) => updateOpenJobsSeen(database, seen),
     writePage: (page) => writePage(database, partitions, page),
-    insertRun: (run) => insertRun(database, run),
-    insertSkippedRun: (source) => insertSkippedRun(database, source),
-    updateRun: (run) => updateRun(database, run),
-    finishRun: (run) => finishRun(database, run),
+    insertRun: (run) => insertRun(control, run),
+    insertSkippedRun: (source) => insertSkippedRun(control, source),
+    updateRun: (run) => updateRun(control, run),
+    finishRun: (run) => finishRun(control, run),
+    reserveSlots: (request) => reserveSlots(control, request),
+    reportThrottled: (account, callsPerSecond) => reportThrottled(control, account, callsPerSecond),
   };
 }

@@ -2,13 +2,9 @@ import { createTimerHandler } from '@fc2/runtime';
 import { parseConfig } from '#core/config.ts';
 import { pickSources, toSources } from '#core/sources.ts';
 import { parseTimerPayload } from '#core/timer-payload.ts';
-import { createDatabase } from '#db/client.ts';
-import { createSyncStore } from '#db/sync-store.ts';
-import { createCredentialSource } from '#mps/credentials.ts';
-import { createMpsConnection } from '#sync/mps-connection.ts';
+import { openEngine } from '#sync/open-engine.ts';
 import { createStopSignal } from '#sync/stop-signal.ts';
 import { syncSources, throwIfFailed } from '#sync/sync-sources.ts';
-import { systemClock as clock } from '#sync/system-clock.ts';
 
 /**
  * The timer function. Connections live as long as one call: a frozen instance wakes up with dead sockets, and the
@@ -19,22 +15,15 @@ export const handler = createTimerHandler(async (event, { credentials, region, r
   log.level = config.LOG_LEVEL;
   const instructions = parseTimerPayload(event.payload);
   const sources = pickSources(toSources(config), instructions.source);
-  const connection = createMpsConnection({
-    config,
-    credentials: createCredentialSource(process.env, credentials),
-    clock,
-    log,
-  });
-  const database = createDatabase({ url: config.DATABASE_URL });
+  const engine = openEngine({ databaseUrl: config.DATABASE_URL, env: process.env, credentials, log });
   const stop = createStopSignal(remainingMs());
   try {
-    const store = createSyncStore(database);
     const untilCovered = instructions.until === 'covered';
-    const runs = await syncSources({ sources, connection, store, clock, log, signal: stop.signal, untilCovered });
+    const runs = await syncSources({ ...engine, sources, signal: stop.signal, untilCovered });
     throwIfFailed(runs);
     return { runs };
   } finally {
     stop.clear();
-    await Promise.all([connection.close(), database.close()]);
+    await engine.close();
   }
 });

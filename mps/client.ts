@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, toMpsTime } from '#core/clock.ts';
-import { AppError, toAppError } from '#core/errors.ts';
+import { toAppError } from '#core/errors.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { decideRetry, defaultRetryPolicy, type RetryPolicy } from '#core/retry.ts';
 import { type JobPage, readAnswer } from '#mps/answer.ts';
+import type { CallQuota, Lane } from '#mps/call-quota.ts';
 import type { CredentialSource } from '#mps/credentials.ts';
-import type { Pace } from '#mps/pace.ts';
 import { signRequest, toCanonicalQuery } from '#mps/sign.ts';
 import type { Transport } from '#mps/transport.ts';
 
@@ -18,6 +18,12 @@ export interface ListQuery {
   readonly token?: string | undefined;
   readonly state?: string | undefined;
   readonly pipelineId?: string | undefined;
+  readonly lane: Lane;
+}
+
+export interface TimedPage extends JobPage {
+  /** From sending the attempt that succeeded to its answer, in ms. */
+  readonly latencyMs: number;
 }
 
 /** How many calls were made, attempts that failed included: each costs quota. */
@@ -28,9 +34,11 @@ export interface CallCounts {
 
 export interface MpsClient {
   /** Lists one page. Throws `AppError` once retrying is of no use. */
-  listJobs(query: ListQuery): Promise<JobPage>;
+  listJobs(query: ListQuery): Promise<TimedPage>;
   /** Jobs by id, at most `maxIdsPerCall` of them. */
-  fetchJobs(ids: readonly string[]): Promise<JobPage>;
+  fetchJobs(ids: readonly string[]): Promise<TimedPage>;
+  /** What the account grants. */
+  readonly callsPerSecond: number;
   counts(): CallCounts;
 }
 
@@ -42,7 +50,9 @@ export interface MpsClientOptions {
   /** `mts.cn-hangzhou.aliyuncs.com`, with the port where there is one: it is part of what is signed. */
   readonly host: string;
   readonly credentials: CredentialSource;
-  readonly pace: Pace;
+  /** Gives out the account's calls. */
+  readonly quota: CallQuota;
+  readonly callsPerSecond: number;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   readonly retry?: RetryPolicy;
@@ -53,10 +63,11 @@ export interface MpsClientOptions {
 /** The one MPS operation that the product calls, with pacing and retries. Every attempt takes a slot of the quota. */
 export function createMpsClient(options: MpsClientOptions): MpsClient {
   const counts = { calls: 0, throttled: 0 };
-  const call = (query: Record<string, string>) => callWithRetry(query, options, counts);
+  const call = (lane: Lane, query: Record<string, string>) => callWithRetry(lane, query, options, counts);
   return {
-    listJobs: (query) => call(toListParameters(query)),
-    fetchJobs: (ids) => call({ SnapshotJobIds: ids.join(',') }),
+    listJobs: (query) => call(query.lane, toListParameters(query)),
+    fetchJobs: (ids) => call('fresh', { SnapshotJobIds: ids.join(',') }),
+    callsPerSecond: options.callsPerSecond,
     counts: () => ({ ...counts }),
   };
 }
@@ -73,20 +84,24 @@ function toListParameters(query: ListQuery): Record<string, string> {
 }
 
 async function callWithRetry(
+  lane: Lane,
   query: Record<string, string>,
   options: MpsClientOptions,
   counts: { calls: number; throttled: number },
-): Promise<JobPage> {
-  const { clock, signal, log = silentLog, retry = defaultRetryPolicy, random = Math.random } = options;
+): Promise<TimedPage> {
+  const { clock, signal, quota, log = silentLog, retry = defaultRetryPolicy, random = Math.random } = options;
   for (let attempt = 1; ; attempt += 1) {
-    await options.pace();
+    await quota.take(lane);
     counts.calls += 1;
     try {
       return await callOnce(query, options);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const failure = toAppError(error);
-      if (failure.code === 'mps_throttled') counts.throttled += 1;
+      if (failure.code === 'mps_throttled') {
+        counts.throttled += 1;
+        await quota.throttled();
+      }
       const waitMs = decideRetry(failure, attempt, retry, random);
       if (waitMs === undefined) throw failure;
       log.warn({ attempt, waitMs, code: failure.code, reason: failure.message }, 'mps_call_retried');
@@ -95,7 +110,7 @@ async function callWithRetry(
   }
 }
 
-async function callOnce(query: Record<string, string>, options: MpsClientOptions): Promise<JobPage> {
+async function callOnce(query: Record<string, string>, options: MpsClientOptions): Promise<TimedPage> {
   const { transport, host, credentials, clock, signal } = options;
   const now = clock.now();
   const headers = signRequest(
@@ -104,12 +119,6 @@ async function callOnce(query: Record<string, string>, options: MpsClientOptions
   );
   const path = `/?${toCanonicalQuery(query)}`;
   const answer = await transport.send({ path, headers: { ...headers, accept: 'application/json' }, signal });
-  return readAnswer(answer, { withToken: 'NextPageToken' in query, now });
-}
-
-/** The public endpoint of a region, as documented; a VPC has `mts-vpc.<region>.aliyuncs.com`. */
-export function toEndpoint(region: string | undefined, endpoint: string | undefined): URL {
-  if (endpoint) return new URL(endpoint.includes('://') ? endpoint : `https://${endpoint}`);
-  if (region) return new URL(`https://mts.${region}.aliyuncs.com`);
-  throw new AppError('config_invalid', 'MPS_REGION: set it to the region of your MPS pipelines, such as cn-hangzhou');
+  const page = readAnswer(answer, { withToken: 'NextPageToken' in query, now });
+  return { ...page, latencyMs: clock.now() - now };
 }

@@ -1,38 +1,21 @@
 import pThrottle from 'p-throttle';
+import type { CallQuota } from '#mps/call-quota.ts';
 
-/** Waits for the next free call slot. Rejects with the signal's reason once the work is called off. */
-export type Pace = () => Promise<void>;
-
-/** Share of the cap that is used: what reaches a server in a second jitters with timers and the network. */
-const margin = 0.97;
-
-/** `qps` calls may leave in any window of this many ms: a second and what the network may make of it. */
+/** `callsPerSecond` may leave in any window of this many ms: a second and what the network may make of it. */
 const windowMs = 1020;
 
 /**
- * Evenly spaced call slots, given in the order asked for. One call every `1000 / qps` ms, and not `qps` calls every
- * second: a full burst at the end of one second and another at the start of the next would put twice the cap into one
- * sliding second.
- *
- * One waiter at a time stands before the throttle, which fixes the moment of a call when it is asked. Were all of them
- * to ask at once, a process that stalls for 0.3 s would release the calls of that time in one burst, on top of the
- * second that follows: 52 calls where 40 are allowed. The window counts the moments at which calls really left.
+ * Holds this process to its account's calls whatever the shared quota says: at most `callsPerSecond` leave in any
+ * window. As a strict window over the moments at which calls really left, it takes nothing from evenly spaced slots,
+ * and stops the burst that a stalled process, or a database whose clock was set back, would let through.
  */
-export function createPace(qps: number, signal?: AbortSignal): Pace {
-  if (signal?.aborted) return () => Promise.reject(signal.reason);
-  const abort = signal ? { signal } : {};
-  const nextSlot = pThrottle({ limit: 1, interval: 1000 / (qps * margin), ...abort })(async () => {});
-  const roomInWindow = pThrottle({ limit: qps, interval: windowMs, strict: true, ...abort })(async () => {});
-  const takeSlot = async () => {
-    signal?.throwIfAborted();
-    await nextSlot();
-    await roomInWindow();
-    signal?.throwIfAborted();
-  };
-  let turn = Promise.resolve();
-  return () => {
-    const mine = turn.then(takeSlot);
-    turn = mine.catch(() => {});
-    return mine;
-  };
+export function createPacer(callsPerSecond: number): (quota: CallQuota) => CallQuota {
+  const roomInWindow = pThrottle({ limit: callsPerSecond, interval: windowMs, strict: true })(async () => {});
+  return (quota) => ({
+    async take(lane) {
+      await quota.take(lane);
+      await roomInWindow();
+    },
+    throttled: quota.throttled,
+  });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '#core/clock.ts';
 import { AppError } from '#core/errors.ts';
 import type { Lease } from '#db/lease.ts';
@@ -37,8 +38,11 @@ export function keepLease(options: {
     // Only the sleep throws, and only when the keeper was stopped.
   });
   let lastBeat = clock.now();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
+  // Each walker's call and wait listens to it, and all of them stop listening.
+  setMaxListeners(0, signal);
   return {
-    signal: AbortSignal.any([options.signal, lost.signal]),
+    signal,
     beat: async (work) => {
       if (clock.now() - lastBeat < everyMs) return;
       lastBeat = clock.now();

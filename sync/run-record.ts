@@ -38,3 +38,5 @@ export async function createRunRecord(options: {
       store.finishRun({ id, window, counts: counts(), outcome, errorCode: error?.code, error: error?.message }),
   };
 }
+
+export type RunRecord = Awaited<ReturnType<typeof createRunRecord>>;

@@ -1,35 +1,30 @@
-import type { Clock } from '#core/clock.ts';
+import pMap from 'p-map';
 import { AppError } from '#core/errors.ts';
-import type { Log } from '#core/log.ts';
 import type { RunReport } from '#core/run.ts';
 import type { Source } from '#core/source.ts';
-import type { SyncStore } from '#db/sync-store.ts';
-import type { MpsConnection } from '#sync/mps-connection.ts';
-import { runSync } from '#sync/run.ts';
+import { type RunOptions, runSync } from '#sync/run.ts';
 
-export interface SyncOptions {
+export interface SyncOptions extends Omit<RunOptions, 'source'> {
   readonly sources: readonly Source[];
-  readonly connection: MpsConnection;
-  readonly store: SyncStore;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly signal: AbortSignal;
   /** Go on while gaps remain, until the signal says stop. */
   readonly untilCovered?: boolean;
-  /** See `RunOptions`. */
-  readonly leaseSeconds?: number;
 }
 
-/** Runs every source, one after another. One that fails does not keep the others from running. */
-export async function syncSources(options: SyncOptions): Promise<RunReport[]> {
+/** Sources that run at the same time. Each keeps up to a few MB of pages in memory. */
+const concurrency = 8;
+
+/** Runs every source, several at a time. One that fails does not keep the others from running. */
+export async function syncSources({ sources, untilCovered, ...options }: SyncOptions): Promise<RunReport[]> {
+  const reports = await pMap(sources, (source) => syncSource({ ...options, source }, untilCovered === true), {
+    concurrency,
+  });
+  return reports.flat();
+}
+
+async function syncSource(options: RunOptions, untilCovered: boolean): Promise<RunReport[]> {
   const reports: RunReport[] = [];
-  for (const source of options.sources) {
-    let report: RunReport;
-    do {
-      report = await runSync({ ...options, source, connect: options.connection.connect });
-      reports.push(report);
-    } while (options.untilCovered && report.outcome === 'partial' && !options.signal.aborted);
-  }
+  do reports.push(await runSync(options));
+  while (untilCovered && reports.at(-1)?.outcome === 'partial' && !options.signal.aborted);
   return reports;
 }
 

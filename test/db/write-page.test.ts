@@ -22,7 +22,7 @@ beforeEach(async () => {
   store = createSyncStore(db.database);
   const lease = await store.acquireLease({ name: source, holder: 'test', seconds: 60 });
   fence = lease?.fence ?? 0;
-  await store.selectCoverage({ source, since: undefined, defaultSince: 0 });
+  await store.upsertCoverage({ source, since: undefined, defaultSince: 0, settleSeconds: 5 });
   runId = await store.insertRun({ source, fence });
 });
 
@@ -187,9 +187,9 @@ describe('coverage and fence', () => {
   it('advances coverage with the page and merges neighbours', async () => {
     await write({ jobs: toJobs(makeRecord()), covers: { from: 1000, to: 2000 } });
     await write({ covers: { from: 2000, to: 3000 } });
-    expect((await store.selectCoverage({ source, since: undefined, defaultSince: 0 })).covered).toEqual([
-      { from: 1000, to: 3000 },
-    ]);
+    expect(
+      (await store.upsertCoverage({ source, since: undefined, defaultSince: 0, settleSeconds: 5 })).covered,
+    ).toEqual([{ from: 1000, to: 3000 }]);
   });
 
   it('refuses the write of a run whose lease another holder has taken, whole', async () => {
@@ -235,9 +235,9 @@ describe('coverage and fence', () => {
     );
     expect(await selectJobs()).toHaveLength(40);
     expect(await selectTransitions()).toHaveLength(80);
-    expect((await store.selectCoverage({ source, since: undefined, defaultSince: 0 })).covered).toEqual([
-      { from: 0, to: 20 },
-    ]);
+    expect(
+      (await store.upsertCoverage({ source, since: undefined, defaultSince: 0, settleSeconds: 5 })).covered,
+    ).toEqual([{ from: 0, to: 20 }]);
   });
 
   it('explains a database that was never migrated', async () => {

@@ -117,7 +117,8 @@ describe('the sync function as built', () => {
     const simulator = await simulate({ maxPageSize: 10, latencyMs: { mean: 40, jitter: 0 } });
     const now = Date.now();
     seedHistory(simulator.model, { count: 1_500, from: now - 20 * hour, to: now - 2 * hour });
-    const environment = { MPS_ENDPOINT: simulator.url, SYNC_SINCE: new Date(now - 21 * hour).toISOString() };
+    const since = new Date(now - 21 * hour).toISOString();
+    const environment = { MPS_ENDPOINT: simulator.url, SYNC_SINCE: since, MPS_QPS: '30' };
     const sync = host(environment, { timeoutSeconds: 3 });
     const event = { ...timerEvent, payload: '{"until":"covered"}' };
     const first = await sync.invokeTimer(event);

@@ -36,7 +36,7 @@ async function storeDocumentedJob(): Promise<void> {
   const store = createSyncStore(db.database);
   await db.database.query(sql`truncate mps.job, mps.job_transition, mps.lease`);
   const lease = await store.acquireLease({ name: 'default', holder: 'test', seconds: 60 });
-  await store.selectCoverage({ source: 'default', since: undefined, defaultSince: 0 });
+  await store.upsertCoverage({ source: 'default', since: undefined, defaultSince: 0, settleSeconds: 5 });
   await store.writePage({
     source: 'default',
     runId: 1,

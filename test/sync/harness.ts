@@ -5,14 +5,17 @@ import type { Database } from '#db/client.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import type { RunningSimulator } from '#simulator/server.ts';
-import { createMpsConnection } from '#sync/mps-connection.ts';
+import { createMpsConnections } from '#sync/mps-connections.ts';
 import { runSync } from '#sync/run.ts';
 import { systemClock } from '#sync/system-clock.ts';
 
 export const demoCredentials = { accessKeyId: DEMO_ACCESS_KEY_ID, accessKeySecret: DEMO_ACCESS_KEY_SECRET };
 
-export const testSource: Source = {
+export const testSource: Omit<Source, 'endpoint'> = {
   name: 'default',
+  account: 'default',
+  callsPerSecond: 1000,
+  historyShare: 1,
   pageSize: 300,
   since: undefined,
   lookbackSeconds: 3600,
@@ -27,24 +30,24 @@ export async function runOnce(
     source?: Partial<Source>;
     signal?: AbortSignal;
     now?: () => number;
-    qps?: number;
     leaseSeconds?: number;
+    log?: typeof silentLog;
   } = {},
 ): Promise<RunReport> {
   const clock = { ...systemClock, now: options.now ?? systemClock.now };
-  const config = { MPS_ENDPOINT: simulator.url, MPS_REGION: undefined, MPS_QPS: options.qps ?? 1000 };
-  const connection = createMpsConnection({ config, credentials: () => demoCredentials, clock, log: silentLog });
+  const store = createSyncStore(database);
+  const connections = createMpsConnections({ credentials: () => () => demoCredentials, store, clock, log: silentLog });
   try {
     return await runSync({
-      source: { ...testSource, ...options.source },
-      connect: connection.connect,
-      store: createSyncStore(database),
+      source: { ...testSource, endpoint: new URL(simulator.url), ...options.source },
+      connect: connections.connect,
+      store,
       clock,
-      log: silentLog,
+      log: options.log ?? silentLog,
       signal: options.signal ?? new AbortController().signal,
       ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     });
   } finally {
-    await connection.close();
+    await connections.close();
   }
 }

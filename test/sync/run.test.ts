@@ -256,9 +256,19 @@ describe('honest outcomes', () => {
     const simulator = await simulate();
     await runOnce(simulator, db.database);
     const store = createSyncStore(db.database);
-    const first = await store.selectCoverage({ source: testSource.name, since: undefined, defaultSince: 0 });
+    const first = await store.upsertCoverage({
+      source: testSource.name,
+      since: undefined,
+      defaultSince: 0,
+      settleSeconds: 5,
+    });
     expect(first.since).toBeGreaterThan(Date.now() / 1000 - 91 * 86_400);
-    const moved = await store.selectCoverage({ source: testSource.name, since: 1_000, defaultSince: 0 });
+    const moved = await store.upsertCoverage({
+      source: testSource.name,
+      since: 1_000,
+      defaultSince: 0,
+      settleSeconds: 5,
+    });
     expect(moved.since).toBe(1_000);
   });
 });

@@ -43,7 +43,7 @@ export function useView() {
 async function startWriter(store: SyncStore, source: string, since: number): Promise<Writer> {
   const lease = await store.acquireLease({ name: source, holder: 'test', seconds: 60 });
   const fence = lease?.fence ?? 0;
-  await store.selectCoverage({ source, since, defaultSince: 0 });
+  await store.upsertCoverage({ source, since, defaultSince: 0, settleSeconds: 5 });
   const runId = await store.insertRun({ source, fence });
   const page = { source, runId, fence, jobs: [], rejections: [] };
   return {

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+export const region = z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/);
+
+export const hostOrUrl = z.union([
+  z.url({ protocol: /^https?$/ }),
+  z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)
+    .refine((host) => URL.canParse(`https://${host}`)),
+]);
+
+/** From 1970 on, with an offset. */
+export const moment = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0);
+
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
+
+/** One entry of `MPS_SOURCES`. What it leaves out comes from the other variables. */
+const sourceEntry = z
+  .strictObject({
+    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
+    region: region.optional(),
+    endpoint: hostOrUrl.optional(),
+    pipelineId: z
+      .string()
+      .regex(/^[^\s,]{1,128}$/)
+      .optional(),
+    account: z.string().min(1).max(128).optional(),
+    accessKeyIdVariable: variableName.optional(),
+    accessKeySecretVariable: variableName.optional(),
+    securityTokenVariable: variableName.optional(),
+    qps: z.int().min(1).max(100_000).optional(),
+    since: moment.optional(),
+  })
+  .refine((entry) => (entry.accessKeyIdVariable === undefined) === (entry.accessKeySecretVariable === undefined), {
+    path: ['accessKeySecretVariable'],
+  });
+
+export type SourceEntry = z.output<typeof sourceEntry>;
+
+/** `MPS_SOURCES`: JSON text of at least one source, with names that differ. */
+export const sourceList = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom' });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z
+      .array(sourceEntry)
+      .min(1)
+      .refine((entries) => new Set(entries.map(({ name }) => name)).size === entries.length),
+  );

@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
+
+/** Call slots wanted of an account, and the terms. */
+export interface SlotRequest {
+  readonly account: string;
+  /** Whether they are for history, which leaves a share of the calls to fresh jobs. */
+  readonly history: boolean;
+  readonly wanted: number;
+  /** Calls a second that the account grants. */
+  readonly callsPerSecond: number;
+  readonly historyShare: number;
+}
+
+/** Evenly spaced slots reserved for this process alone. Moments in epoch ms on the database's clock. */
+export interface SlotBlock {
+  readonly now: number;
+  /** The first slot. Where none was granted: when to ask again. */
+  readonly start: number;
+  readonly spacingMs: number;
+  readonly slots: number;
+}
+
+/** Reserves call slots: see `mps.reserve_slots`. */
+export async function reserveSlots(database: Database, request: SlotRequest): Promise<SlotBlock> {
+  const { account, history, wanted, callsPerSecond, historyShare } = request;
+  const [block] = await database.query<SlotBlock>(sql`
+    select extract(epoch from now_at)::float8 * 1000 as now, extract(epoch from first_at)::float8 * 1000 as start,
+      spacing * 1000 as "spacingMs", slots
+    from mps.reserve_slots(
+      ${account}::text, ${history}::boolean, ${wanted}::integer, ${callsPerSecond}::float8, ${historyShare}::float8)`);
+  return block ?? { now: 0, start: 0, spacingMs: 0, slots: 0 };
+}
+
+/** Slows an account down after MPS refused a call for coming too fast. */
+export async function reportThrottled(database: Database, account: string, callsPerSecond: number): Promise<void> {
+  await database.query(sql`select mps.report_throttled(${account}::text, ${callsPerSecond}::float8)`);
+}

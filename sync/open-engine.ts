@@ -1,0 +1,50 @@
+import type { Environment } from '#core/config.ts';
+import type { Log } from '#core/log.ts';
+import { createDatabase } from '#db/client.ts';
+import { createSyncStore, type SyncStore } from '#db/sync-store.ts';
+import { type Credentials, createCredentialSource } from '#mps/credentials.ts';
+import { createMpsConnections, type MpsConnections } from '#sync/mps-connections.ts';
+import { systemClock as clock } from '#sync/system-clock.ts';
+
+/** All that runs need besides their sources. */
+export interface Engine {
+  readonly store: SyncStore;
+  readonly connect: MpsConnections['connect'];
+  readonly clock: typeof clock;
+  readonly log: Log;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly databaseUrl: string;
+  /** Where the sources' access keys are looked up. */
+  readonly env: Environment;
+  /** What the platform gave this call. */
+  readonly credentials?: Credentials | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Connects the engine to MPS and to Postgres: two connections for pages, because a third gains nothing, and one for
+ * call slots and leases, which must not wait behind pages.
+ */
+export function openEngine({ databaseUrl, env, credentials: invocation, log }: EngineOptions): Engine {
+  const database = createDatabase({ url: databaseUrl });
+  const control = createDatabase({ url: databaseUrl, connections: 1 });
+  const store = createSyncStore(database, control);
+  const connections = createMpsConnections({
+    credentials: ({ credentialVariables: variables }) => createCredentialSource(env, { invocation, variables }),
+    store,
+    clock,
+    log,
+  });
+  return {
+    store,
+    connect: connections.connect,
+    clock,
+    log,
+    close: async () => {
+      await Promise.all([connections.close(), database.close(), control.close()]);
+    },
+  };
+}

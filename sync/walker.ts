@@ -1,0 +1,55 @@
+import { parseRecords } from '#core/job.ts';
+import type { Range } from '#core/range.ts';
+import { restartWalk, startWalk, takePage, type Walk } from '#core/walk.ts';
+import type { PageToStore, RunContext } from '#sync/context.ts';
+import { type Listing, listPage, toSettled } from '#sync/list-page.ts';
+
+/** MPS refuses requests whose clock is further off than this, so no job it lists can be created later. */
+const maxClockSkewSeconds = 15 * 60;
+
+/** One listing under way. Its walk is replaced page by page, and between pages when its older part is handed over. */
+export interface Walker {
+  walk: Walk;
+  jobsSeen: number;
+  done: boolean;
+  /** Lists on to the newest job there is; what it covers then ends in the server's past. */
+  readonly toPresent: boolean;
+}
+
+export interface StepOptions extends Listing {
+  /** Takes each page, with what it covers. The walker's next page is not asked for before this is done. */
+  readonly onPage: (page: PageToStore) => Promise<void>;
+}
+
+/** What a page brought, and how long it took from its slot to its being stored, in ms. */
+export interface StepTrace {
+  readonly records: number;
+  readonly cycleMs: number;
+}
+
+export function createWalker({ clock }: RunContext, range: Range, toPresent: boolean): Walker {
+  const queryTo = toPresent ? Math.floor(clock.now() / 1000) + maxClockSkewSeconds : range.to;
+  return { walk: startWalk(range, queryTo), jobsSeen: 0, done: false, toPresent };
+}
+
+/** Lists and stores one page. Returns `undefined` when instead the list has to be begun anew. */
+export async function stepWalker(
+  context: RunContext,
+  walker: Walker,
+  options: StepOptions,
+): Promise<StepTrace | undefined> {
+  const page = await listPage(context, walker.walk, options);
+  if (!page) {
+    walker.walk = restartWalk(walker.walk);
+    return undefined;
+  }
+  if (walker.toPresent) {
+    walker.walk = { ...walker.walk, range: toSettled(walker.walk.range, page, context.source.settleSeconds) };
+  }
+  const { jobs, rejections } = parseRecords(page.records);
+  const { walk, covers, done } = takePage(walker.walk, jobs, page.nextToken);
+  Object.assign(walker, { walk, done, jobsSeen: walker.jobsSeen + jobs.length });
+  const received = context.clock.now();
+  await options.onPage({ jobs, rejections, covers, read: page.records.length });
+  return { records: page.records.length, cycleMs: page.latencyMs + context.clock.now() - received };
+}
