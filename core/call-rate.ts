@@ -4,7 +4,7 @@
  */
 
 /** Share of the cap that is used: what reaches a server in one second jitters with timers and the network. */
-export const capMargin = 0.98;
+export const capMargin = 0.977;
 
 export interface Throttle {
   /** The rate, in calls a second, at which the last throttled answer came. */

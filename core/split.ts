@@ -8,12 +8,15 @@ import type { Walk } from '#core/walk.ts';
 /** A share smaller than this is not worth the call that a list's last, partly filled page costs. */
 const minPagesPerPart = 4;
 
-/** Pages still to come from a walk, judged by how dense its jobs lay so far: `undefined` while nothing is known. */
-export function estimatePages(walk: Walk, jobsSeen: number, jobsPerPage: number): number | undefined {
-  if (!walk.ordered || walk.oldest === Infinity) return undefined;
-  const seenSeconds = Math.max(1, Math.min(walk.range.to, walk.queryTo) - walk.oldest);
-  const leftSeconds = Math.max(0, walk.oldest - walk.range.from);
-  return ((jobsSeen / seenSeconds) * leftSeconds) / jobsPerPage;
+/** Pages still to come from a walk whose jobs lie so dense, in jobs a second; 0 while nothing is known. */
+export function estimatePages(walk: Walk, jobsPerSecond: number, jobsPerPage: number): number {
+  if (!walk.ordered || walk.oldest === Infinity) return 0;
+  return (jobsPerSecond * Math.max(0, walk.oldest - walk.range.from)) / jobsPerPage;
+}
+
+/** How dense jobs lie in what a walk has seen, in jobs a second. */
+export function toDensity(jobsSeen: number, newest: number, oldest: number): number {
+  return jobsSeen / Math.max(1, newest - oldest);
 }
 
 /** Into how many parts a rest of so many pages may be cut, at most `wanted`. 1 is not at all. */

@@ -23,8 +23,8 @@ comment on column mps.quota.peak is 'Calls a second at which the last throttled 
 -- The rule of core/call-rate.ts: calls a second, `since` seconds after an answer was throttled at `peak`.
 create function mps.call_rate(cap double precision, peak double precision, since double precision)
   returns double precision language sql immutable parallel safe
-  return case when peak is null then cap * 0.98 else
-    greatest(least(1, cap * 0.98), least(cap * 0.98, peak * case
+  return case when peak is null then cap * 0.977 else
+    greatest(least(1, cap * 0.977), least(cap * 0.977, peak * case
       when since < 1 then 0.5 + 0.45 * greatest(0, since)
       when since < 6 then 0.95 + 0.01 * (since - 1)
       else power(1.1, least(since - 6, 1000)) end)) end;

@@ -1,20 +1,24 @@
 import pThrottle from 'p-throttle';
 import type { CallQuota } from '#mps/call-quota.ts';
 
-/** `callsPerSecond` may leave in any window of this many ms: a second and what the network may make of it. */
-const windowMs = 1020;
+/** Share of the cap at which calls leave one after another: a little above the quota's, so that it can catch up. */
+const margin = 0.985;
 
 /**
- * Holds this process to its account's calls whatever the shared quota says: at most `callsPerSecond` leave in any
- * window. As a strict window over the moments at which calls really left, it takes nothing from evenly spaced slots,
- * and stops the burst that a stalled process, or a database whose clock was set back, would let through.
+ * Holds this process to its account's calls whatever the shared quota says: one call every `1000 / callsPerSecond` ms
+ * and a little, and not `callsPerSecond` calls every second, because a full burst at the end of one second and another
+ * at the start of the next would put twice the cap into one sliding second. It smooths slots that were met late, and
+ * stops the burst that a database whose clock was set back would let through.
+ *
+ * Its `strict` mode is no choice: that spaces a full window by whole ms, 11 instead of 10.1 at 100 calls a second, and
+ * so costs a tenth of them.
  */
 export function createPacer(callsPerSecond: number): (quota: CallQuota) => CallQuota {
-  const roomInWindow = pThrottle({ limit: callsPerSecond, interval: windowMs, strict: true })(async () => {});
+  const nextMoment = pThrottle({ limit: 1, interval: 1000 / (callsPerSecond * margin) })(async () => {});
   return (quota) => ({
     async take(lane) {
       await quota.take(lane);
-      await roomInWindow();
+      await nextMoment();
     },
     throttled: quota.throttled,
   });

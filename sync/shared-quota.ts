@@ -17,7 +17,7 @@ export interface SharedQuotaOptions {
  * A slot not used so soon after its moment is forfeited: a process that was stalled must not make up for it with calls
  * that crowd those of other processes.
  */
-const toleranceMs = 15;
+const toleranceMs = 12;
 
 /** Slots for a fifth of a second at most, so that those lost when a process ends are few. */
 const blockSeconds = 0.2;

@@ -96,7 +96,7 @@ function giveUp(pool: Pool, error: AppError): void {
 function shareWork(pool: Pool): boolean {
   const [longest] = [...pool.active]
     .filter(({ done }) => !done)
-    .map((walker) => ({ walker, pages: estimatePages(walker.walk, walker.jobsSeen, pool.demand.jobsPerPage()) ?? 0 }))
+    .map((walker) => ({ walker, pages: estimateWork(pool, walker) }))
     .sort((a, b) => b.pages - a.pages);
   if (!longest) return false;
   const parts = decideParts(longest.pages, pool.demand.wanted() - pool.active.size + 1);
@@ -104,4 +104,13 @@ function shareWork(pool: Pool): boolean {
   longest.walker.walk = walk;
   pool.waiting.push(...rest.map((range) => createWalker(pool.context, range, false)));
   return rest.length > 0;
+}
+
+/**
+ * Pages left of a walk. Its last page tells of a burst that its whole does not show, but what lies beyond the burst
+ * may be empty, and each wrong guess costs a call: so that is believed only while few calls were wasted.
+ */
+function estimateWork({ demand }: Pool, { walk, meanDensity, lastDensity }: Walker): number {
+  const density = demand.isSparing() ? Math.max(meanDensity, lastDensity) : meanDensity;
+  return estimatePages(walk, density, demand.jobsPerPage());
 }

@@ -1,5 +1,6 @@
 import { parseRecords } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
+import { toDensity } from '#core/split.ts';
 import { restartWalk, startWalk, takePage, type Walk } from '#core/walk.ts';
 import type { PageToStore, RunContext } from '#sync/context.ts';
 import { type Listing, listPage, toSettled } from '#sync/list-page.ts';
@@ -11,6 +12,9 @@ const maxClockSkewSeconds = 15 * 60;
 export interface Walker {
   walk: Walk;
   jobsSeen: number;
+  /** Jobs a second in its last page, and on the whole. */
+  lastDensity: number;
+  meanDensity: number;
   done: boolean;
   /** Lists on to the newest job there is; what it covers then ends in the server's past. */
   readonly toPresent: boolean;
@@ -29,7 +33,7 @@ export interface StepTrace {
 
 export function createWalker({ clock }: RunContext, range: Range, toPresent: boolean): Walker {
   const queryTo = toPresent ? Math.floor(clock.now() / 1000) + maxClockSkewSeconds : range.to;
-  return { walk: startWalk(range, queryTo), jobsSeen: 0, done: false, toPresent };
+  return { walk: startWalk(range, queryTo), jobsSeen: 0, lastDensity: 0, meanDensity: 0, done: false, toPresent };
 }
 
 /** Lists and stores one page. Returns `undefined` when instead the list has to be begun anew. */
@@ -47,9 +51,19 @@ export async function stepWalker(
     walker.walk = { ...walker.walk, range: toSettled(walker.walk.range, page, context.source.settleSeconds) };
   }
   const { jobs, rejections } = parseRecords(page.records);
-  const { walk, covers, done } = takePage(walker.walk, jobs, page.nextToken);
-  Object.assign(walker, { walk, done, jobsSeen: walker.jobsSeen + jobs.length });
+  const before = walker.walk;
+  const { walk, covers, done } = takePage(before, jobs, page.nextToken);
+  Object.assign(walker, { walk, done, ...observeDensity(walker, before, walk, jobs.length) });
   const received = context.clock.now();
   await options.onPage({ jobs, rejections, covers, read: page.records.length });
   return { records: page.records.length, cycleMs: page.latencyMs + context.clock.now() - received };
+}
+
+function observeDensity({ jobsSeen }: Walker, before: Walk, after: Walk, jobs: number) {
+  const newest = Math.min(after.range.to, after.queryTo);
+  return {
+    jobsSeen: jobsSeen + jobs,
+    meanDensity: toDensity(jobsSeen + jobs, newest, after.oldest),
+    lastDensity: toDensity(jobs, Math.min(newest, before.oldest), after.oldest),
+  };
 }

@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalPostgres } from '#cli/local-postgres/index.ts';
+import { ensureDatabase } from '#db/create-database.ts';
+import { runMigrations } from '#db/migrate.ts';
+import type { HistoryOptions } from '#simulator/generate.ts';
+import type { SimulatorOptions } from '#simulator/options.ts';
+
+/** What the double is to be. Plain values only: they go to another process. */
+export type Stage = Pick<SimulatorOptions, 'qps' | 'quotaWindow' | 'maxPageSize' | 'latencyMs' | 'accessKeys'> & {
+  readonly history?: HistoryOptions;
+};
+
+/** What the server saw since it was last asked. */
+export interface Traffic {
+  readonly calls: number;
+  readonly throttled: number;
+  /** In any sliding second. */
+  readonly most: number;
+  /** In each whole second but the first and the last, which are cut. */
+  readonly perSecond: readonly number[];
+}
+
+export interface RunningStage {
+  readonly url: string;
+  traffic(): Promise<Traffic>;
+  close(): Promise<void>;
+}
+
+/** Starts the double in another process. */
+export async function openStage(stage: Stage): Promise<RunningStage> {
+  const child = fork('bench/simulator-process.ts', { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
+  child.send(stage);
+  const { url } = await ask<{ url: string }>(child);
+  return {
+    url,
+    traffic: async () => {
+      child.send('traffic');
+      return ask<Traffic>(child);
+    },
+    close: async () => {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function ask<Answer>(child: ChildProcess): Promise<Answer> {
+  const [answer] = (await once(child, 'message')) as [Answer];
+  return answer;
+}
+
+export interface RunningPostgres {
+  /** Makes a migrated, empty database and returns its URL. */
+  createDatabase(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** An embedded PostgreSQL of the benchmark's own, with the durability that users have. */
+export async function openPostgres(): Promise<RunningPostgres> {
+  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-bench-'));
+  const server = await startLocalPostgres(directory, ['shared_buffers=512MB', 'max_wal_size=4GB']);
+  return {
+    async createDatabase(name) {
+      const url = await ensureDatabase(server.url, name);
+      await runMigrations({ url, migrationsFolder: 'migrations' });
+      return url;
+    },
+    async close() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
