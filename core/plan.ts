@@ -10,6 +10,8 @@ export interface PlanInput {
   /** How long a second must lie in the past before it can count as covered. */
   readonly settle: number;
   readonly covered: readonly Range[];
+  /** When the last run began that read the lookback to its end. */
+  readonly lastLook?: number | undefined;
 }
 
 export interface Plan {
@@ -21,11 +23,18 @@ export interface Plan {
   readonly history: readonly Range[];
 }
 
-/** Decides what a run lists. */
-export function planRun({ now, since, lookback, settle, covered }: PlanInput): Plan {
+/** An outage is looked back over for so many lookbacks: to list a longer one again at once could take all of a run. */
+const outageLookbacks = 6;
+
+/**
+ * Decides what a run lists. The lookback reaches back from the last run that read it, not from now: a job that became
+ * visible late while nothing ran, or whose run's clock is ahead, is found all the same.
+ */
+export function planRun({ now, since, lookback, settle, covered, lastLook }: PlanInput): Plan {
   const to = Math.max(since, now - settle);
   const window = { from: since, to };
-  const fresh = { from: Math.max(since, to - lookback), to };
+  const outage = Math.min(Math.max(0, to - (lastLook ?? to)), outageLookbacks * lookback);
+  const fresh = { from: Math.max(since, to - outage - lookback), to };
   const history = subtract([{ from: since, to: fresh.from }], covered).reverse();
   return { window, fresh, history };
 }

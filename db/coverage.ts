@@ -6,8 +6,8 @@ import type { Database } from '#db/client.ts';
 export interface Coverage {
   readonly since: number;
   readonly covered: readonly Range[];
-  /** When all open jobs that were due had last been looked at. */
-  readonly openJobsSeenAt: number | undefined;
+  /** When the last run began that read the lookback and looked at all open jobs that were due. */
+  readonly lookedAt: number | undefined;
 }
 
 /** What a run asks to have covered. */
@@ -34,15 +34,13 @@ export async function upsertCoverage(database: Database, request: CoverageReques
         settle_seconds = excluded.settle_seconds
       where (${since !== undefined}::boolean and coverage.since <> excluded.since)
         or coverage.settle_seconds <> excluded.settle_seconds`);
-  return (
-    (await selectCoverage(database, source)) ?? { since: since ?? defaultSince, covered: [], openJobsSeenAt: undefined }
-  );
+  return (await selectCoverage(database, source)) ?? { since: since ?? defaultSince, covered: [], lookedAt: undefined };
 }
 
 /** The coverage of a source, or `undefined` before its first run. */
 export async function selectCoverage(database: Database, source: string): Promise<Coverage | undefined> {
   const rows = await database.query<{ since: number; seen: number | null; from: number | null; to: number | null }>(sql`
-    select extract(epoch from since)::float8 as since, extract(epoch from open_jobs_seen_at)::float8 as seen,
+    select extract(epoch from since)::float8 as since, extract(epoch from looked_at)::float8 as seen,
       extract(epoch from lower(range))::float8 as "from", extract(epoch from upper(range))::float8 as "to"
     from mps.coverage left join lateral unnest(covered) as range on true
     where source = ${source}::text
@@ -50,16 +48,16 @@ export async function selectCoverage(database: Database, source: string): Promis
   const [first] = rows;
   if (!first) return undefined;
   const covered = rows.flatMap(({ from, to }) => (from === null || to === null ? [] : [{ from, to }]));
-  return { since: first.since, covered, openJobsSeenAt: first.seen ?? undefined };
+  return { since: first.since, covered, lookedAt: first.seen ?? undefined };
 }
 
-/** Notes that all open jobs that were due at a moment (epoch seconds) have been looked at. */
-export async function updateOpenJobsSeen(
+/** Notes that this run has read the lookback and looked at all open jobs that were due. */
+export async function updateLookedAt(
   database: Database,
-  { source, at, fence }: { source: string; at: number; fence: number },
+  { source, runId, fence }: { source: string; runId: number; fence: number },
 ): Promise<void> {
   await database.query(sql`
-    update mps.coverage set open_jobs_seen_at = to_timestamp(${at})
+    update mps.coverage set looked_at = (select started_at from mps.sync_run where id = ${runId}::bigint)
     where source = ${source}::text
       and exists (select from mps.lease where name = ${source}::text and fence = ${fence}::bigint)`);
 }

@@ -60,7 +60,7 @@ export const coverage = mps.table('coverage', {
   covered: tstzMultirange('covered').notNull(),
   since: moment('since').notNull(),
   settleSeconds: integer('settle_seconds').notNull().default(5),
-  openJobsSeenAt: moment('open_jobs_seen_at'),
+  lookedAt: moment('looked_at'),
 });
 
 export const quota = mps.table('quota', {

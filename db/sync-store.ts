@@ -1,13 +1,7 @@
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
-import {
-  type Coverage,
-  type CoverageRequest,
-  selectCoverage,
-  updateOpenJobsSeen,
-  upsertCoverage,
-} from '#db/coverage.ts';
+import { type Coverage, type CoverageRequest, selectCoverage, updateLookedAt, upsertCoverage } from '#db/coverage.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { acquireLease, extendLease, type Lease, releaseLease } from '#db/lease.ts';
 import { selectOpenJobs } from '#db/open-jobs.ts';
@@ -23,7 +17,7 @@ export interface SyncStore {
   upsertCoverage(request: CoverageRequest): Promise<Coverage>;
   selectCoverage(source: string): Promise<Coverage | undefined>;
   selectOpenJobs(options: { source: string; createdBefore: number; limit: number }): Promise<OpenJob[]>;
-  updateOpenJobsSeen(seen: { source: string; at: number; fence: number }): Promise<void>;
+  updateLookedAt(look: { source: string; runId: number; fence: number }): Promise<void>;
   writePage(page: PageWrite): Promise<PageCounts>;
   insertRun(run: { source: string; fence: number }): Promise<number>;
   insertSkippedRun(source: string): Promise<void>;
@@ -47,7 +41,7 @@ export function createSyncStore(database: Database, control: Database = database
     upsertCoverage: (request) => upsertCoverage(database, request),
     selectCoverage: (source) => selectCoverage(database, source),
     selectOpenJobs: (options) => selectOpenJobs(database, options),
-    updateOpenJobsSeen: (seen) => updateOpenJobsSeen(database, seen),
+    updateLookedAt: (look) => updateLookedAt(database, look),
     writePage: (page) => writePage(database, partitions, page),
     insertRun: (run) => insertRun(control, run),
     insertSkippedRun: (source) => insertSkippedRun(control, source),

@@ -5,7 +5,7 @@
 -- Time:      well under a second.
 -- Roll back: drop view report.sync_health, report.sync_gaps; drop table mps.quota cascade;
 --            drop function mps.reserve_slots, mps.report_throttled, mps.call_rate;
---            alter table mps.coverage drop column settle_seconds, drop column open_jobs_seen_at;
+--            alter table mps.coverage drop column settle_seconds, drop column looked_at;
 
 -- One row an account. next_slot_at is the first moment that nobody has reserved for a call.
 create table mps.quota (
@@ -73,9 +73,9 @@ $$;
 -- What a run was asked to cover, so that SQL can tell a gap from a second that is merely too young.
 alter table mps.coverage
   add column settle_seconds    integer not null default 5,
-  add column open_jobs_seen_at timestamptz;
+  add column looked_at         timestamptz;
 
-comment on column mps.coverage.open_jobs_seen_at is 'When all open jobs that were due had last been looked at.';
+comment on column mps.coverage.looked_at is 'Start of the last run that read the lookback and looked at all open jobs that were due.';
 
 create view report.sync_gaps as
 select source,
@@ -103,7 +103,7 @@ select coverage.source,
        extract(epoch from now() - upper(coverage.covered))::float8 as lag_seconds,
        gaps.history_gaps,
        gaps.history_gap_seconds,
-       coverage.open_jobs_seen_at,
+       coverage.looked_at,
        coalesce(lease.expires_at > now(), false) as is_running,
        case when lease.expires_at > now() then lease.holder end as lease_holder,
        running.heartbeat_at,
@@ -144,8 +144,8 @@ comment on column report.sync_health.covered_to is 'Newest creation time that is
 comment on column report.sync_health.lag_seconds is 'Seconds from covered_to to now.';
 comment on column report.sync_health.history_gaps is 'Gaps before covered_to: see report.sync_gaps.';
 comment on column report.sync_health.history_gap_seconds is 'Seconds of creation time in those gaps.';
-comment on column report.sync_health.open_jobs_seen_at is
-  'When all jobs that were open and due for another look had last been looked at.';
+comment on column report.sync_health.looked_at is
+  'Start of the last run that read the lookback and looked at all open jobs that were due.';
 comment on column report.sync_health.is_running is 'Whether a run holds the source at this moment.';
 comment on column report.sync_health.lease_holder is 'The run that holds it; NULL when none does.';
 comment on column report.sync_health.heartbeat_at is 'Last sign of life of the run under way.';

@@ -42,9 +42,9 @@ const maxOpenJobs = 200_000;
 /** What a run does, in the order of what users wait for: fresh jobs, jobs that are still open, history. */
 export async function advance(options: AdvanceOptions, context: RunContext, state: RunState): Promise<void> {
   const started = options.clock.now();
-  const { plan, openJobsSeenAt } = await selectPlan(options);
+  const { plan, lookedAt } = await selectPlan(options);
   await readFresh(plan, context, state.record);
-  const look = { now: toSeconds(started), lastLook: openJobsSeenAt };
+  const look = { now: toSeconds(started), lastLook: lookedAt };
   await lookAtOpenJobs(options, context, { ...state, createdBefore: plan.fresh.from, look });
   await readHistory(options, context, {
     record: state.record,
@@ -53,15 +53,15 @@ export async function advance(options: AdvanceOptions, context: RunContext, stat
   });
 }
 
-async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; openJobsSeenAt: number | undefined }> {
+async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; lookedAt: number | undefined }> {
   const { source, store, clock, history } = options;
   const now = toSeconds(clock.now());
   const { name, lookbackSeconds: lookback, settleSeconds: settle } = source;
   const request = { source: name, since: source.since, defaultSince: now - defaultHistorySeconds };
-  const { since, covered, openJobsSeenAt } = await store.upsertCoverage({ ...request, settleSeconds: settle });
-  const plan = planRun({ now, since, lookback, settle, covered });
-  if (!history) return { plan, openJobsSeenAt };
-  return { plan: { ...plan, history: intersect(plan.history, [history]).reverse() }, openJobsSeenAt };
+  const { since, covered, lookedAt } = await store.upsertCoverage({ ...request, settleSeconds: settle });
+  const plan = planRun({ now, since, lookback, settle, covered, lastLook: lookedAt });
+  if (!history) return { plan, lookedAt };
+  return { plan: { ...plan, history: intersect(plan.history, [history]).reverse() }, lookedAt };
 }
 
 async function readFresh(plan: Plan, context: RunContext, record: RunRecord): Promise<void> {
@@ -76,11 +76,11 @@ async function lookAtOpenJobs(
   context: RunContext,
   options: RunState & { createdBefore: number; look: { now: number; lastLook: number | undefined } },
 ): Promise<void> {
-  const { createdBefore, look, lease, progress } = options;
+  const { createdBefore, look, lease, record, progress } = options;
   const jobs = await store.selectOpenJobs({ source: source.name, createdBefore, limit: maxOpenJobs });
   await refreshOpenJobs(context, jobs, look);
   if (jobs.length === maxOpenJobs) return;
-  await store.updateOpenJobsSeen({ source: source.name, at: look.now, fence: lease.fence });
+  await store.updateLookedAt({ source: source.name, runId: record.id, fence: lease.fence });
   progress.openJobsRefreshed = true;
 }
 

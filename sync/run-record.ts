@@ -20,6 +20,7 @@ export async function createRunRecord(options: {
   let window: Range | undefined;
   const counts = (): RunCounts => ({ ...tally, ...callCounts() });
   return {
+    id,
     counts,
     window: () => window,
     setWindow: (range: Range) => {

@@ -1,0 +1,66 @@
+import { contains } from '#core/range.ts';
+import { isRegression } from '#core/state.ts';
+import type { MemoryDatabase } from './memory-store.ts';
+import { type MpsServer, type ServerJob, toRecord } from './mps-server.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The promises of `docs/guarantees.md`, checked against what the simulated servers know to be true. */
+export const findViolations = {
+  /** Once a run has ended: those that call themselves complete must be. */
+  ofCompleted(scenario: Scenario, database: MemoryDatabase, begun: { at: number; runs: number }): string[] {
+    return database.runs.slice(begun.runs).flatMap((run) => {
+      const { window } = run;
+      if (run.outcome !== 'completed' || !window) return [];
+      const due = scenario.jobs.filter(
+        (job) => job.created >= window.from && job.created < window.to && job.visibleAt < run.startedAt,
+      );
+      const lost = due.filter((job) => job.forgottenAt === Infinity && !database.jobs.has(job.id));
+      const stale = due.filter((job) => job.forgottenAt === Infinity && isStale(job, database, run.startedAt));
+      return [
+        ...(contains(database.covered, window) ? [] : [`I2: run ${run.id} is completed and its window is not covered`]),
+        ...lost.map(({ id }) => `I2: run ${run.id} is completed without job ${id}`),
+        ...stale.map(({ id }) => `I2: run ${run.id} is completed and job ${id} had ended before`),
+      ];
+    });
+  },
+
+  /** After quiet: everything that MPS lists is stored, field for field, and history makes sense. */
+  atEnd(scenario: Scenario, database: MemoryDatabase, server: MpsServer, now: number): string[] {
+    return [
+      ...scenario.jobs.flatMap((job) => findDifference(job, database, now)),
+      ...[...database.transitions].flatMap(([id, history]) => findBrokenHistory(id, history)),
+      ...findRush(server, scenario.callsPerSecond),
+      ...(database.runs.at(-1)?.outcome === 'completed' ? [] : ['the last quiet run is not completed']),
+    ];
+  },
+};
+
+const isStale = (job: ServerJob, database: MemoryDatabase, at: number): boolean =>
+  job.endsAt < at && database.jobs.get(job.id)?.state !== job.end;
+
+function findDifference(job: ServerJob, database: MemoryDatabase, now: number): string[] {
+  const stored = database.jobs.get(job.id);
+  if (job.forgottenAt !== Infinity) {
+    const open = stored && stored.state !== job.end && stored.missingSince === undefined;
+    return open ? [`job ${job.id} is unknown to MPS, open here and not marked missing`] : [];
+  }
+  if (!stored) return [`I1: job ${job.id} is not stored`];
+  const same = JSON.stringify(stored.raw) === JSON.stringify(toRecord(job, now));
+  if (!same || stored.missingSince !== undefined) return [`I1: job ${job.id} differs from what MPS lists`];
+  return [];
+}
+
+function findBrokenHistory(id: string, history: readonly { from: string | null; to: string | null }[]): string[] {
+  return history.flatMap(({ from, to }, index) => {
+    const previous = history[index - 1]?.to ?? null;
+    if (from !== previous) return [`I6: a transition of job ${id} starts from ${from} after ${previous}`];
+    if (index > 0 && from === to) return [`I6: a transition of job ${id} to ${to} is recorded twice`];
+    return index > 0 && isRegression(from, to) ? [`I3: job ${id} went back from ${from} to ${to}`] : [];
+  });
+}
+
+function findRush({ arrivals }: MpsServer, callsPerSecond: number): string[] {
+  const sorted = [...arrivals].sort((a, b) => a - b);
+  const index = sorted.findIndex((at, position) => (sorted[position + callsPerSecond] ?? Infinity) < at + 1000);
+  return index < 0 ? [] : [`I4: more than ${callsPerSecond} calls in one second`];
+}
