@@ -18,9 +18,9 @@ export function toLookInterval(ageSeconds: number): number {
 }
 
 /** Whether an interval of this job has begun since the last look at the open jobs. */
-export function isDue(job: Pick<OpenJob, 'creationTime'>, now: number, lastLook: number | undefined): boolean {
+export function isDue(job: Pick<OpenJob, 'creationTime'>, now: number, lastLook: number): boolean {
   const interval = toLookInterval(now - job.creationTime);
-  if (interval === 0 || lastLook === undefined) return true;
+  if (interval === 0) return true;
   return Math.floor(now / interval) > Math.floor(lastLook / interval);
 }
 

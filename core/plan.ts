@@ -10,8 +10,8 @@ export interface PlanInput {
   /** How long a second must lie in the past before it can count as covered. */
   readonly settle: number;
   readonly covered: readonly Range[];
-  /** When the last run began that read the lookback to its end. */
-  readonly lastLook?: number | undefined;
+  /** When the last run began that read the lookback to its end; before that, the first of all. */
+  readonly lastLook: number;
 }
 
 export interface Plan {
@@ -33,7 +33,7 @@ const outageLookbacks = 6;
 export function planRun({ now, since, lookback, settle, covered, lastLook }: PlanInput): Plan {
   const to = Math.max(since, now - settle);
   const window = { from: since, to };
-  const outage = Math.min(Math.max(0, to - (lastLook ?? to)), outageLookbacks * lookback);
+  const outage = Math.min(Math.max(0, to - lastLook), outageLookbacks * lookback);
   const fresh = { from: Math.max(since, to - outage - lookback), to };
   const history = subtract([{ from: since, to: fresh.from }], covered).reverse();
   return { window, fresh, history };

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
 import type { Range } from '#core/range.ts';
 import type { Database } from '#db/client.ts';
 
@@ -6,8 +7,8 @@ import type { Database } from '#db/client.ts';
 export interface Coverage {
   readonly since: number;
   readonly covered: readonly Range[];
-  /** When the last run began that read the lookback and looked at all open jobs that were due. */
-  readonly lookedAt: number | undefined;
+  /** When the last run began that read the lookback and looked at all open jobs that were due; at first, the first. */
+  readonly lookedAt: number;
 }
 
 /** What a run asks to have covered. */
@@ -34,13 +35,15 @@ export async function upsertCoverage(database: Database, request: CoverageReques
         settle_seconds = excluded.settle_seconds
       where (${since !== undefined}::boolean and coverage.since <> excluded.since)
         or coverage.settle_seconds <> excluded.settle_seconds`);
-  return (await selectCoverage(database, source)) ?? { since: since ?? defaultSince, covered: [], lookedAt: undefined };
+  const coverage = await selectCoverage(database, source);
+  if (!coverage) throw new AppError('unexpected', `the coverage of source "${source}" vanished while it was read`);
+  return coverage;
 }
 
 /** The coverage of a source, or `undefined` before its first run. */
 export async function selectCoverage(database: Database, source: string): Promise<Coverage | undefined> {
-  const rows = await database.query<{ since: number; seen: number | null; from: number | null; to: number | null }>(sql`
-    select extract(epoch from since)::float8 as since, extract(epoch from looked_at)::float8 as seen,
+  const rows = await database.query<{ since: number; looked: number; from: number | null; to: number | null }>(sql`
+    select extract(epoch from since)::float8 as since, extract(epoch from looked_at)::float8 as looked,
       extract(epoch from lower(range))::float8 as "from", extract(epoch from upper(range))::float8 as "to"
     from mps.coverage left join lateral unnest(covered) as range on true
     where source = ${source}::text
@@ -48,7 +51,7 @@ export async function selectCoverage(database: Database, source: string): Promis
   const [first] = rows;
   if (!first) return undefined;
   const covered = rows.flatMap(({ from, to }) => (from === null || to === null ? [] : [{ from, to }]));
-  return { since: first.since, covered, lookedAt: first.seen ?? undefined };
+  return { since: first.since, covered, lookedAt: first.looked };
 }
 
 /** Notes that this run has read the lookback and looked at all open jobs that were due. */

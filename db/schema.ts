@@ -60,7 +60,7 @@ export const coverage = mps.table('coverage', {
   covered: tstzMultirange('covered').notNull(),
   since: moment('since').notNull(),
   settleSeconds: integer('settle_seconds').notNull().default(5),
-  lookedAt: moment('looked_at'),
+  lookedAt: moment('looked_at').notNull().defaultNow(),
 });
 
 export const quota = mps.table('quota', {

@@ -73,9 +73,9 @@ $$;
 -- What a run was asked to cover, so that SQL can tell a gap from a second that is merely too young.
 alter table mps.coverage
   add column settle_seconds    integer not null default 5,
-  add column looked_at         timestamptz;
+  add column looked_at      timestamptz not null default now();
 
-comment on column mps.coverage.looked_at is 'Start of the last run that read the lookback and looked at all open jobs that were due.';
+comment on column mps.coverage.looked_at is 'Start of the last run that read the lookback and looked at all open jobs that were due; before that, of the first.';
 
 create view report.sync_gaps as
 select source,
@@ -145,7 +145,7 @@ comment on column report.sync_health.lag_seconds is 'Seconds from covered_to to 
 comment on column report.sync_health.history_gaps is 'Gaps before covered_to: see report.sync_gaps.';
 comment on column report.sync_health.history_gap_seconds is 'Seconds of creation time in those gaps.';
 comment on column report.sync_health.looked_at is
-  'Start of the last run that read the lookback and looked at all open jobs that were due.';
+  'Start of the last run that read the lookback and looked at all open jobs that were due; before that, of the first.';
 comment on column report.sync_health.is_running is 'Whether a run holds the source at this moment.';
 comment on column report.sync_health.lease_holder is 'The run that holds it; NULL when none does.';
 comment on column report.sync_health.heartbeat_at is 'Last sign of life of the run under way.';

@@ -53,7 +53,7 @@ export async function advance(options: AdvanceOptions, context: RunContext, stat
   });
 }
 
-async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; lookedAt: number | undefined }> {
+async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; lookedAt: number }> {
   const { source, store, clock, history } = options;
   const now = toSeconds(clock.now());
   const { name, lookbackSeconds: lookback, settleSeconds: settle } = source;
@@ -74,7 +74,7 @@ async function readFresh(plan: Plan, context: RunContext, record: RunRecord): Pr
 async function lookAtOpenJobs(
   { source, store }: AdvanceOptions,
   context: RunContext,
-  options: RunState & { createdBefore: number; look: { now: number; lastLook: number | undefined } },
+  options: RunState & { createdBefore: number; look: { now: number; lastLook: number } },
 ): Promise<void> {
   const { createdBefore, look, lease, record, progress } = options;
   const jobs = await store.selectOpenJobs({ source: source.name, createdBefore, limit: maxOpenJobs });

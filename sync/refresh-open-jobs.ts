@@ -14,7 +14,7 @@ import { createWalkerDemand } from '#sync/walker-demand.ts';
 export async function refreshOpenJobs(
   context: RunContext,
   openJobs: readonly OpenJob[],
-  options: { now: number; lastLook: number | undefined },
+  options: { now: number; lastLook: number },
 ): Promise<void> {
   const due = openJobs.filter((job) => isDue(job, options.now, options.lastLook));
   const listed = await listStillOpen(context, due);

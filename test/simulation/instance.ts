@@ -1,5 +1,5 @@
-import { silentLog } from '#core/log.ts';
 import { AppError } from '#core/errors.ts';
+import { silentLog } from '#core/log.ts';
 import type { Source } from '#core/source.ts';
 import type { SyncStore } from '#db/sync-store.ts';
 import { createMpsClient } from '#mps/client.ts';
@@ -30,7 +30,7 @@ export interface Surroundings {
 export async function runInstance(around: Surroundings, process: SimulatedProcess): Promise<void> {
   const store = createStore(around, process);
   const stop = new AbortController();
-  process.clock.sleep(runMs).then(() => stop.abort(new AppError('deadline', 'time is over')));
+  void process.clock.sleep(runMs).then(() => stop.abort(new AppError('deadline', 'time is over')));
   await runSync({
     source: around.source,
     store,

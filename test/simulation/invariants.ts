@@ -1,42 +1,54 @@
 import { contains } from '#core/range.ts';
 import { isRegression } from '#core/state.ts';
 import type { MemoryDatabase } from './memory-store.ts';
-import { type MpsServer, type ServerJob, toRecord } from './mps-server.ts';
+import { type MpsServer, type ServerJob, staleMs, toRecord } from './mps-server.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The promises of `docs/guarantees.md`, checked against what the simulated servers know to be true. */
 export const findViolations = {
   /** Once a run has ended: those that call themselves complete must be. */
-  ofCompleted(scenario: Scenario, database: MemoryDatabase, begun: { at: number; runs: number }): string[] {
-    return database.runs.slice(begun.runs).flatMap((run) => {
-      const { window } = run;
-      if (run.outcome !== 'completed' || !window) return [];
-      const due = scenario.jobs.filter(
-        (job) => job.created >= window.from && job.created < window.to && job.visibleAt < run.startedAt,
-      );
-      const lost = due.filter((job) => job.forgottenAt === Infinity && !database.jobs.has(job.id));
-      const stale = due.filter((job) => job.forgottenAt === Infinity && isStale(job, database, run.startedAt));
-      return [
-        ...(contains(database.covered, window) ? [] : [`I2: run ${run.id} is completed and its window is not covered`]),
-        ...lost.map(({ id }) => `I2: run ${run.id} is completed without job ${id}`),
-        ...stale.map(({ id }) => `I2: run ${run.id} is completed and job ${id} had ended before`),
-      ];
-    });
+  afterRun(scenario: Scenario, database: MemoryDatabase, { runs, now }: { runs: number; now: number }): string[] {
+    const future = scenario.behaviour.sendsDate && (database.covered.at(-1)?.to ?? 0) > now / 1000;
+    return [
+      ...(future ? ['a second is covered that has not passed'] : []),
+      ...findFalseSuccess(scenario, database, runs),
+    ];
   },
 
   /** After quiet: everything that MPS lists is stored, field for field, and history makes sense. */
-  atEnd(scenario: Scenario, database: MemoryDatabase, server: MpsServer, now: number): string[] {
+  atEnd(scenario: Scenario, database: MemoryDatabase, now: number): string[] {
     return [
       ...scenario.jobs.flatMap((job) => findDifference(job, database, now)),
       ...[...database.transitions].flatMap(([id, history]) => findBrokenHistory(id, history)),
-      ...findRush(server, scenario.callsPerSecond),
       ...(database.runs.at(-1)?.outcome === 'completed' ? [] : ['the last quiet run is not completed']),
     ];
   },
+
+  /** What the server saw, all sources together. */
+  ofTraffic(server: MpsServer, callsPerSecond: number): string[] {
+    return findRush(server, callsPerSecond);
+  },
 };
 
+function findFalseSuccess(scenario: Scenario, database: MemoryDatabase, runs: number): string[] {
+  return database.runs.slice(runs).flatMap((run) => {
+    const { window } = run;
+    if (run.outcome !== 'completed' || !window) return [];
+    const due = scenario.jobs.filter(
+      (job) => job.created >= window.from && job.created < window.to && job.visibleAt < run.startedAt,
+    );
+    const lost = due.filter((job) => job.forgottenAt === Infinity && !database.jobs.has(job.id));
+    const stale = due.filter((job) => job.forgottenAt === Infinity && isStale(job, database, run.startedAt));
+    return [
+      ...(contains(database.covered, window) ? [] : [`I2: run ${run.id} is completed and its window is not covered`]),
+      ...lost.map(({ id }) => `I2: run ${run.id} is completed without job ${id}`),
+      ...stale.map(({ id }) => `I2: run ${run.id} is completed and job ${id} had ended before`),
+    ];
+  });
+}
+
 const isStale = (job: ServerJob, database: MemoryDatabase, at: number): boolean =>
-  job.endsAt < at && database.jobs.get(job.id)?.state !== job.end;
+  job.endsAt < at - staleMs && database.jobs.get(job.id)?.state !== job.end;
 
 function findDifference(job: ServerJob, database: MemoryDatabase, now: number): string[] {
   const stored = database.jobs.get(job.id);

@@ -1,9 +1,9 @@
 import { toCallRate } from '#core/call-rate.ts';
+import { AppError } from '#core/errors.ts';
+import type { StorableJob } from '#core/job.ts';
 import { contains, type Range, union } from '#core/range.ts';
 import type { RunCounts, RunOutcome } from '#core/run.ts';
 import { decideMerge, isOpen, toRank } from '#core/state.ts';
-import { AppError } from '#core/errors.ts';
-import type { StorableJob } from '#core/job.ts';
 import type { Lease } from '#db/lease.ts';
 import type { SlotBlock, SlotRequest } from '#db/quota.ts';
 import type { PageCounts, PageWrite } from '#db/write-page.ts';
@@ -23,11 +23,14 @@ export interface StoredRun {
   counts: RunCounts | undefined;
 }
 
-interface Quota {
+/** The calls of an account, which databases of several sources may share. */
+export interface Quota {
   nextSlotAt: number;
   historyFreeAt: number;
   throttle: { peak: number; at: number } | undefined;
 }
+
+export const createQuota = (): Quota => ({ nextSlotAt: 0, historyFreeAt: 0, throttle: undefined });
 
 const toState = (raw: StorableJob['raw']): string | null => (typeof raw.State === 'string' && raw.State) || null;
 
@@ -41,14 +44,15 @@ export class MemoryDatabase {
   readonly runs: StoredRun[] = [];
   covered: readonly Range[] = [];
   since: number | undefined;
-  lookedAt: number | undefined;
+  lookedAt = 0;
   #lease: { fence: number; expiresAt: number } | undefined;
-  #quota: Quota = { nextSlotAt: 0, historyFreeAt: 0, throttle: undefined };
+  readonly #quota: Quota;
   readonly #now: () => number;
 
   /** `now` is the database's clock, in epoch ms. */
-  constructor(now: () => number) {
+  constructor(now: () => number, quota: Quota) {
     this.#now = now;
+    this.#quota = quota;
   }
 
   acquireLease(name: string, seconds: number): Lease | undefined {
@@ -68,6 +72,7 @@ export class MemoryDatabase {
   }
 
   upsertCoverage(since: number | undefined, defaultSince: number) {
+    if (this.since === undefined) this.lookedAt = this.#now() / 1000;
     this.since = since ?? this.since ?? defaultSince;
     return { since: this.since, covered: this.covered, lookedAt: this.lookedAt };
   }
@@ -145,8 +150,7 @@ export class MemoryDatabase {
 
   #isDue(job: StorableJob): boolean {
     const stored = this.jobs.get(job.id);
-    const sameRecord =
-      stored?.missingSince === undefined && JSON.stringify(stored?.raw) === JSON.stringify(job.raw);
+    const sameRecord = stored?.missingSince === undefined && JSON.stringify(stored?.raw) === JSON.stringify(job.raw);
     return decideMerge(stored && { state: stored.state, sameRecord }, { state: toState(job.raw) }) !== 'keep';
   }
 
@@ -154,7 +158,10 @@ export class MemoryDatabase {
     if (this.#lease?.fence !== fence) throw new AppError('fence_lost', 'another run took over');
   }
 
-  #store({ id, raw, creationTime }: StorableJob, counts: { inserted: number; updated: number; transitions: number }): void {
+  #store(
+    { id, raw, creationTime }: StorableJob,
+    counts: { inserted: number; updated: number; transitions: number },
+  ): void {
     const stored = this.jobs.get(id);
     const state = toState(raw);
     if (stored) counts.updated += 1;

@@ -29,6 +29,8 @@ export interface ServerBehaviour {
   readonly emptyPage: number;
   readonly duplicateRow: number;
   readonly swappedRows: number;
+  /** A job that is listed among newer ones, in the middle of a page. Only with a token that is a snapshot. */
+  readonly misplacedJob: number;
   readonly refusedToken: number;
   readonly sendsDate: boolean;
 }
@@ -37,7 +39,12 @@ export interface ServerTrouble {
   /** Calls a second left for us; what comes above is throttled. */
   readonly callsLeft: number;
   readonly error: number;
+  /** Chance that a job is shown as it was up to `staleMs` ago. */
+  readonly stale: number;
 }
+
+/** How old what MPS shows may be at most, in ms. */
+export const staleMs = 60_000;
 
 /** How MPS's clock shows a job at a moment: the record as it would be listed. */
 export function toRecord(job: ServerJob, at: number) {
@@ -75,8 +82,8 @@ export class MpsServer {
     const say = (status: number, body: object) => ({ status, headers: date, text: JSON.stringify(body) });
     if (this.#isTooFast(now, trouble.callsLeft)) return say(400, { Code: 'Throttling.User', Message: 'slow down' });
     if (this.#random.chance(trouble.error)) return say(503, { Code: 'ServiceUnavailable', Message: 'later' });
-    if (query.SnapshotJobIds) return say(200, this.#byIds(query.SnapshotJobIds.split(','), now));
-    const page = this.#list(query, now);
+    if (query.SnapshotJobIds) return say(200, this.#byIds(query.SnapshotJobIds.split(','), now, trouble));
+    const page = this.#list(query, now, trouble);
     return page ? say(200, page) : say(400, { Code: 'InvalidParameter', Message: 'NextPageToken' });
   }
 
@@ -87,17 +94,22 @@ export class MpsServer {
     return true;
   }
 
-  #byIds(ids: readonly string[], now: number) {
+  #show(job: ServerJob, now: number, { stale }: ServerTrouble) {
+    const age = this.#random.chance(stale) ? this.#random.between(0, staleMs) : 0;
+    return toRecord(job, Math.max(job.visibleAt, now - age));
+  }
+
+  #byIds(ids: readonly string[], now: number, trouble: ServerTrouble) {
     const known = this.#jobs.filter((job) => ids.includes(job.id) && isVisible(job, now));
     const missing = ids.filter((id) => !known.some((job) => job.id === id));
     return {
       RequestId: 'r',
-      SnapshotJobList: { SnapshotJob: known.map((job) => toRecord(job, now)) },
+      SnapshotJobList: { SnapshotJob: known.map((job) => this.#show(job, now, trouble)) },
       NonExistSnapshotJobIds: { String: missing },
     };
   }
 
-  #list(query: Record<string, string>, now: number) {
+  #list(query: Record<string, string>, now: number, trouble: ServerTrouble) {
     const token = query.NextPageToken ? this.#tokens.get(query.NextPageToken) : { offset: 0 };
     if (!token || (query.NextPageToken && this.#random.chance(this.#behaviour.refusedToken))) return undefined;
     const { list, start } = this.#position(token, query, now);
@@ -105,7 +117,7 @@ export class MpsServer {
     const jobs = list.slice(start, start + size);
     const more = start + size < list.length || (this.#behaviour.tokenOnExactEnd && jobs.length > 0);
     const NextPageToken = more ? this.#remember({ ...token, list, start: start + size, last: jobs.at(-1) }) : undefined;
-    const records = this.#disturb(jobs.map((job) => toRecord(job, now)));
+    const records = this.#disturb(jobs.map((job) => this.#show(job, now, trouble)));
     return { RequestId: 'r', SnapshotJobList: { SnapshotJob: records }, NextPageToken };
   }
 
@@ -113,7 +125,9 @@ export class MpsServer {
     const list = token.list ?? this.#select(query, now);
     if (!token.after) return { list, start: token.offset };
     const { after } = token;
-    const start = list.findIndex((job) => job.created < after.created || (job.created === after.created && job.id < after.id));
+    const start = list.findIndex(
+      (job) => job.created < after.created || (job.created === after.created && job.id < after.id),
+    );
     return { list, start: start < 0 ? list.length : start };
   }
 
@@ -141,7 +155,17 @@ export class MpsServer {
         (!query.State || toRecord(job, now).State === query.State),
     );
     const turn = shuffledSeconds && token === 'snapshot' ? this.#random.whole(0, 1) : 0;
-    return found.sort((a, b) => b.created - a.created || (turn ? compareIds(a, b) : compareIds(b, a)));
+    return this.#misplace(found.sort((a, b) => b.created - a.created || (turn ? compareIds(a, b) : compareIds(b, a))));
+  }
+
+  #misplace(list: ServerJob[]): ServerJob[] {
+    const { maxPageSize, misplacedJob } = this.#behaviour;
+    if (list.length < 3 || !this.#random.chance(misplacedJob)) return list;
+    const from = this.#random.whole(1, list.length - 1);
+    const to = this.#random.whole(0, from - 1);
+    if (to % maxPageSize === maxPageSize - 1) return list;
+    list.splice(to, 0, ...list.splice(from, 1));
+    return list;
   }
 
   #pageSize(asked: number): number {

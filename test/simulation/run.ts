@@ -36,7 +36,9 @@ async function runAll(): Promise<void> {
     }
     if (totals.done % 1000 === 0) process.stdout.write(`${totals.done} of ${seeds}\n`);
   };
-  await Promise.all(Array.from({ length: step }, (_, index) => runWorker({ from: first + index, to: first + seeds, step }, take)));
+  await Promise.all(
+    Array.from({ length: step }, (_, index) => runWorker({ from: first + index, to: first + seeds, step }, take)),
+  );
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   process.stdout.write(
     `${totals.done} seeds, ${totals.runs} runs, ${totals.calls} calls in ${seconds} s: ${failed.length} failed\n`,

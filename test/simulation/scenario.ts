@@ -1,5 +1,5 @@
-import type { Random } from './random.ts';
 import type { ServerBehaviour, ServerJob } from './mps-server.ts';
+import type { Random } from './random.ts';
 
 export const minute = 60_000;
 
@@ -13,7 +13,9 @@ export interface Scenario {
   readonly pageSize: number;
   readonly callsPerSecond: number;
   readonly historyShare: number;
-  readonly instances: number;
+  /** Sources of the one account. */
+  readonly sources: number;
+  /** One for each instance that runs them every minute: how far its clock is off. */
   readonly skewsMs: readonly number[];
   readonly leaseSeconds: number;
   /** Trouble lasts from the start for so long, in ms; then quiet. */
@@ -26,6 +28,7 @@ export interface Scenario {
     readonly mpsError: number;
     /** Share of the calls that outside callers leave us, drawn anew every few seconds. */
     readonly storms: boolean;
+    readonly stale: number;
   };
 }
 
@@ -35,17 +38,20 @@ export function drawScenario(random: Random, start: number): Scenario {
   const historyMs = random.pick([30, 120]) * minute;
   const from = start - historyMs;
   const rare = (most: number) => (random.chance(0.5) ? 0 : random.between(0, most));
+  const behaviour = drawBehaviour(random, rare);
   return {
     jobs: drawJobs(random, { from, to: start + troubleMs + 2 * minute, lookbackSeconds }),
-    behaviour: drawBehaviour(random, rare),
+    behaviour,
     since: Math.floor(from / 1000),
     lookbackSeconds,
     settleSeconds: random.pick([0, 5, 30]),
-    pageSize: random.pick([5, 10, 30]),
-    callsPerSecond: 100,
+    pageSize: behaviour.misplacedJob > 0 ? behaviour.maxPageSize : random.pick([5, 10, 30]),
+    callsPerSecond: random.pick([20, 100]),
     historyShare: random.pick([0.5, 0.8, 1]),
-    instances: random.whole(1, 5),
-    skewsMs: Array.from({ length: 5 }, () => (random.chance(0.5) ? 0 : random.between(-5, 5) * minute)),
+    sources: random.pick([1, 1, 3]),
+    skewsMs: Array.from({ length: random.whole(1, 5) }, () =>
+      random.chance(0.5) ? 0 : random.between(-5, 5) * minute,
+    ),
     leaseSeconds: random.pick([10, 30]),
     troubleMs,
     trouble: {
@@ -55,20 +61,23 @@ export function drawScenario(random: Random, start: number): Scenario {
       mpsReset: rare(0.05),
       mpsError: rare(0.1),
       storms: random.chance(0.3),
+      stale: rare(0.2),
     },
   };
 }
 
 function drawBehaviour(random: Random, rare: (most: number) => number): ServerBehaviour {
+  const orderly = { misplacedJob: 0, shortPage: rare(0.3), emptyPage: rare(0.2) };
+  const token = random.pick(['snapshot', 'offset', 'cursor'] as const);
+  const disorderly = { misplacedJob: 0.2, shortPage: 0, emptyPage: 0 };
   return {
     maxPageSize: random.pick([3, 5, 10, 300]),
     startInclusive: random.chance(0.5),
     endInclusive: random.chance(0.5),
-    token: random.pick(['snapshot', 'offset', 'cursor']),
+    token,
     tokenOnExactEnd: random.chance(0.3),
     shuffledSeconds: random.chance(0.5),
-    shortPage: rare(0.3),
-    emptyPage: rare(0.2),
+    ...(token === 'snapshot' && random.chance(0.3) ? disorderly : orderly),
     duplicateRow: rare(0.2),
     swappedRows: rare(0.02),
     refusedToken: rare(0.05),
@@ -76,11 +85,8 @@ function drawBehaviour(random: Random, rare: (most: number) => number): ServerBe
   };
 }
 
-function drawJobs(
-  random: Random,
-  span: { from: number; to: number; lookbackSeconds: number },
-): readonly ServerJob[] {
-  const count = random.pick([0, 20, 80, 200]);
+function drawJobs(random: Random, span: { from: number; to: number; lookbackSeconds: number }): readonly ServerJob[] {
+  const count = random.pick([0, 20, 80, 300]);
   const bursty = random.chance(0.4);
   const centre = random.between(span.from, span.to);
   return Array.from({ length: count }, (_, index) => {

@@ -1,7 +1,7 @@
 import type { Source } from '#core/source.ts';
+import { runInstance, type Surroundings } from './instance.ts';
 import { findViolations } from './invariants.ts';
-import { type Surroundings, runInstance } from './instance.ts';
-import { MemoryDatabase } from './memory-store.ts';
+import { createQuota, MemoryDatabase } from './memory-store.ts';
 import { MpsServer } from './mps-server.ts';
 import { SimulatedProcess } from './process.ts';
 import { createRandom } from './random.ts';
@@ -25,39 +25,49 @@ export async function simulate(seed: number): Promise<Result> {
   const random = createRandom(seed);
   const scenario = drawScenario(random, start);
   const world = new World(start, random);
-  const database = new MemoryDatabase(() => world.now);
   const server = new MpsServer(scenario.jobs, scenario.behaviour, random);
-  const around = surround(scenario, world, database, server);
-  const completed: string[] = [];
-  const unfinished = new Set<SimulatedProcess>();
-
-  const tick = (skewMs: number, isTroubled: boolean) => {
-    const hazards = () => (isTroubled && inTrouble(scenario, world) ? scenario.trouble : { death: 0, freeze: 0 });
-    const process = new SimulatedProcess(world, skewMs, hazards);
-    unfinished.add(process);
-    const begun = { at: world.now, runs: database.runs.length };
-    void runInstance(around, process).then(() => {
-      unfinished.delete(process);
-      completed.push(...findViolations.ofCompleted(scenario, database, begun));
-    });
-  };
+  const quota = createQuota();
+  const databases = Array.from({ length: scenario.sources }, () => new MemoryDatabase(() => world.now, quota));
+  const play: Play = { scenario, world, server, violations: [], running: new Set() };
   for (let at = 0; at < scenario.troubleMs; at += minute) {
-    for (let index = 0; index < scenario.instances; index += 1) {
-      world.in(at + random.between(0, minute), () => tick(scenario.skewsMs[index] ?? 0, true));
+    for (const skewMs of scenario.skewsMs) {
+      for (const database of databases) world.in(at + random.between(0, minute), () => tick(play, database, skewMs));
     }
   }
   await world.run(start + scenario.troubleMs);
   for (let round = 0; round < quietRounds; round += 1) {
-    tick(0, false);
+    for (const database of databases) tick(play, database, 0);
     await world.run(world.now + 4 * minute);
   }
-  const alive = [...unfinished].filter((process) => !process.isDead).length;
+  const hanging = [...play.running].filter((process) => !process.isDead).length;
   const violations = [
-    ...completed,
-    ...(alive > 0 ? [`${alive} run(s) never ended`] : []),
-    ...findViolations.atEnd(scenario, database, server, world.now),
+    ...play.violations,
+    ...(hanging > 0 ? [`${hanging} run(s) never ended`] : []),
+    ...databases.flatMap((database) => findViolations.atEnd(scenario, database, world.now)),
+    ...findViolations.ofTraffic(server, scenario.callsPerSecond),
   ];
-  return { seed, violations, calls: server.arrivals.length, runs: database.runs.length };
+  const runs = databases.reduce((sum, database) => sum + database.runs.length, 0);
+  return { seed, violations, calls: server.arrivals.length, runs };
+}
+
+interface Play {
+  readonly scenario: Scenario;
+  readonly world: World;
+  readonly server: MpsServer;
+  readonly violations: string[];
+  readonly running: Set<SimulatedProcess>;
+}
+
+/** A timer goes off: a new process runs one source. */
+function tick({ scenario, world, server, violations, running }: Play, database: MemoryDatabase, skewMs: number): void {
+  const hazards = () => (inTrouble(scenario, world) ? scenario.trouble : { death: 0, freeze: 0 });
+  const process = new SimulatedProcess(world, skewMs, hazards);
+  running.add(process);
+  const runs = database.runs.length;
+  void runInstance(surround(scenario, world, database, server), process).then(() => {
+    running.delete(process);
+    violations.push(...findViolations.afterRun(scenario, database, { runs, now: world.now }));
+  });
 }
 
 const inTrouble = (scenario: Scenario, world: World): boolean => world.now < start + scenario.troubleMs;
@@ -95,6 +105,7 @@ function surround(scenario: Scenario, world: World, database: MemoryDatabase, se
     serverTrouble: () => ({
       callsLeft: drawCallsLeft(),
       error: inTrouble(scenario, world) ? trouble.mpsError : 0,
+      stale: inTrouble(scenario, world) ? trouble.stale : 0,
     }),
   };
 }
