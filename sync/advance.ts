@@ -1,4 +1,5 @@
 import { type Clock, toSeconds } from '#core/clock.ts';
+import { AppError } from '#core/errors.ts';
 import { type Plan, planRun } from '#core/plan.ts';
 import { intersect, type Range, subtract } from '#core/range.ts';
 import type { RunCounts } from '#core/run.ts';
@@ -36,21 +37,31 @@ export interface RunState {
   readonly progress: { openJobsRefreshed: boolean };
 }
 
-/** Open jobs looked at in one run at most: with more than that a run says that it is not complete. */
+/** Open jobs looked at in one run at most. */
 const maxOpenJobs = 200_000;
 
-/** What a run does, in the order of what users wait for: fresh jobs, jobs that are still open, history. */
+/**
+ * What a run does, in the order of what users wait for: fresh jobs, jobs that are still open, history. A list that
+ * goes round in circles keeps the rest from nothing: its gap stays, and the error is thrown at the end.
+ */
 export async function advance(options: AdvanceOptions, context: RunContext, state: RunState): Promise<void> {
   const started = options.clock.now();
   const { plan, lookedAt } = await selectPlan(options);
-  await readFresh(plan, context, state.record);
+  const stuck = await readFresh(plan, context, state.record).catch(toStuck);
   const look = { now: toSeconds(started), lastLook: lookedAt };
-  await lookAtOpenJobs(options, context, { ...state, createdBefore: plan.fresh.from, look });
+  const sawAll = await lookAtOpenJobs(options, context, plan.fresh.from, look);
+  if (sawAll && !stuck) await noteLook(options, state);
   await readHistory(options, context, {
     record: state.record,
     ranges: plan.history,
     endsAt: started + (options.historyMs ?? 50_000),
   });
+  if (stuck) throw stuck;
+}
+
+function toStuck(error: unknown): AppError {
+  if (error instanceof AppError && error.code === 'mps_no_progress') return error;
+  throw error;
 }
 
 async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; lookedAt: number }> {
@@ -64,22 +75,27 @@ async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; looked
   return { plan: { ...plan, history: intersect(plan.history, [history]).reverse() }, lookedAt };
 }
 
-async function readFresh(plan: Plan, context: RunContext, record: RunRecord): Promise<void> {
+async function readFresh(plan: Plan, context: RunContext, record: RunRecord): Promise<undefined> {
   record.setWindow(plan.window);
   const options = { lane: 'fresh', toPresent: true, onPage: context.storePage } as const;
   const read = await walkRanges(context, [plan.fresh], options);
   record.setWindow({ from: plan.window.from, to: read?.to ?? plan.fresh.to });
+  return undefined;
 }
 
+/** Returns whether these were all. */
 async function lookAtOpenJobs(
   { source, store }: AdvanceOptions,
   context: RunContext,
-  options: RunState & { createdBefore: number; look: { now: number; lastLook: number } },
-): Promise<void> {
-  const { createdBefore, look, lease, record, progress } = options;
+  createdBefore: number,
+  look: { now: number; lastLook: number },
+): Promise<boolean> {
   const jobs = await store.selectOpenJobs({ source: source.name, createdBefore, limit: maxOpenJobs });
   await refreshOpenJobs(context, jobs, look);
-  if (jobs.length === maxOpenJobs) return;
+  return jobs.length < maxOpenJobs;
+}
+
+async function noteLook({ source, store }: AdvanceOptions, { record, lease, progress }: RunState): Promise<void> {
   await store.updateLookedAt({ source: source.name, runId: record.id, fence: lease.fence });
   progress.openJobsRefreshed = true;
 }

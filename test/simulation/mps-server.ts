@@ -31,7 +31,6 @@ export interface ServerBehaviour {
   readonly swappedRows: number;
   /** A job that is listed among newer ones, in the middle of a page. Only with a token that is a snapshot. */
   readonly misplacedJob: number;
-  readonly refusedToken: number;
   readonly sendsDate: boolean;
 }
 
@@ -39,6 +38,7 @@ export interface ServerTrouble {
   /** Calls a second left for us; what comes above is throttled. */
   readonly callsLeft: number;
   readonly error: number;
+  readonly refusedToken: number;
   /** Chance that a job is shown as it was up to `staleMs` ago. */
   readonly stale: number;
 }
@@ -111,7 +111,7 @@ export class MpsServer {
 
   #list(query: Record<string, string>, now: number, trouble: ServerTrouble) {
     const token = query.NextPageToken ? this.#tokens.get(query.NextPageToken) : { offset: 0 };
-    if (!token || (query.NextPageToken && this.#random.chance(this.#behaviour.refusedToken))) return undefined;
+    if (!token || (query.NextPageToken && this.#random.chance(trouble.refusedToken))) return undefined;
     const { list, start } = this.#position(token, query, now);
     const size = this.#pageSize(Number(query.MaximumPageSize));
     const jobs = list.slice(start, start + size);

@@ -26,6 +26,7 @@ export interface Scenario {
     readonly databaseCut: number;
     readonly mpsReset: number;
     readonly mpsError: number;
+    readonly refusedToken: number;
     /** Share of the calls that outside callers leave us, drawn anew every few seconds. */
     readonly storms: boolean;
     readonly stale: number;
@@ -60,6 +61,7 @@ export function drawScenario(random: Random, start: number): Scenario {
       databaseCut: rare(0.02),
       mpsReset: rare(0.05),
       mpsError: rare(0.1),
+      refusedToken: rare(0.05),
       storms: random.chance(0.3),
       stale: rare(0.2),
     },
@@ -80,7 +82,6 @@ function drawBehaviour(random: Random, rare: (most: number) => number): ServerBe
     ...(token === 'snapshot' && random.chance(0.3) ? disorderly : orderly),
     duplicateRow: rare(0.2),
     swappedRows: rare(0.02),
-    refusedToken: rare(0.05),
     sendsDate: random.chance(0.8),
   };
 }

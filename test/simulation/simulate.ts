@@ -105,6 +105,7 @@ function surround(scenario: Scenario, world: World, database: MemoryDatabase, se
     serverTrouble: () => ({
       callsLeft: drawCallsLeft(),
       error: inTrouble(scenario, world) ? trouble.mpsError : 0,
+      refusedToken: inTrouble(scenario, world) ? trouble.refusedToken : 0,
       stale: inTrouble(scenario, world) ? trouble.stale : 0,
     }),
   };
