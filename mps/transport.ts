@@ -30,8 +30,7 @@ export function createTransport({ origin, timeoutMs = 15_000, connections = 48 }
     send: ({ path, headers, signal }) =>
       withDeadline(timeoutMs, signal, async (attemptSignal) => {
         try {
-          const response = await pool.request({ path, method: 'POST', headers, signal: attemptSignal });
-          return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
+          return await orAborted(attemptSignal, exchange(pool, { path, headers, signal: attemptSignal }));
         } catch (error) {
           if (signal?.aborted) throw signal.reason;
           throw toTransportError(error, origin, attemptSignal.aborted ? timeoutMs : undefined);
@@ -58,6 +57,19 @@ async function withDeadline<T>(
     clearTimeout(timer);
     outer?.removeEventListener('abort', abort);
   }
+}
+
+async function exchange(pool: Pool, request: OutgoingRequest & { signal: AbortSignal }): Promise<Answer> {
+  const response = await pool.request({ ...request, method: 'POST' });
+  return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
+}
+
+/** undici heeds a signal only once a request has its connection: one that still connects ran on for 5 s. */
+function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 /** Only the code and the host are told: messages of network errors may carry the URL with its page token. */

@@ -8,7 +8,7 @@ import { createWalkerDemand, type WalkerDemand } from '#sync/walker-demand.ts';
 export interface WalkOptions extends StepOptions {
   /** The first range is listed on to the newest job there is. */
   readonly toPresent?: boolean;
-  /** Asked before each page: `true` ends the walk where it is, without an error. */
+  /** Asked before each page: `true` ends the walk, without an error, where what was read is covered. */
   readonly shouldStop?: () => boolean;
 }
 
@@ -51,8 +51,12 @@ export async function walkRanges(
   return first?.walk.range;
 }
 
-const isOver = ({ options, failuresInARow }: Pool): boolean =>
-  failuresInARow >= maxFailuresInARow || options.shouldStop?.() === true;
+const isHopeless = ({ failuresInARow }: Pool): boolean => failuresInARow >= maxFailuresInARow;
+
+const isOver = (pool: Pool): boolean => isHopeless(pool) || pool.options.shouldStop?.() === true;
+
+/** In the middle of a second with very many jobs a walker goes on: stopped there each time, it would never end. */
+const mayStop = (pool: Pool, walker: Walker): boolean => isHopeless(pool) || (isOver(pool) && walker.isCheckpointed);
 
 /** Puts to work as many walkers as there is demand for. */
 function fill(pool: Pool): void {
@@ -76,7 +80,7 @@ function launch(pool: Pool, walker: Walker): void {
 }
 
 async function walk(pool: Pool, walker: Walker): Promise<void> {
-  while (!walker.done && !isOver(pool)) {
+  while (!walker.done && !mayStop(pool, walker)) {
     pool.context.signal.throwIfAborted();
     const trace = await stepWalker(pool.context, walker, pool.options);
     if (!trace) continue;

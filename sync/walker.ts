@@ -16,6 +16,8 @@ export interface Walker {
   lastDensity: number;
   meanDensity: number;
   done: boolean;
+  /** Whether all that was read so far counts as covered, but for the oldest second. */
+  isCheckpointed: boolean;
   /** Lists on to the newest job there is; what it covers then ends in the server's past. */
   readonly toPresent: boolean;
 }
@@ -33,7 +35,15 @@ export interface StepTrace {
 
 export function createWalker({ clock }: RunContext, range: Range, toPresent: boolean): Walker {
   const queryTo = toPresent ? Math.floor(clock.now() / 1000) + maxClockSkewSeconds : range.to;
-  return { walk: startWalk(range, queryTo), jobsSeen: 0, lastDensity: 0, meanDensity: 0, done: false, toPresent };
+  return {
+    walk: startWalk(range, queryTo),
+    jobsSeen: 0,
+    lastDensity: 0,
+    meanDensity: 0,
+    done: false,
+    isCheckpointed: true,
+    toPresent,
+  };
 }
 
 /** Lists and stores one page. Returns `undefined` when instead the list has to be begun anew. */
@@ -53,7 +63,8 @@ export async function stepWalker(
   const { jobs, rejections } = parseRecords(page.records);
   const before = walker.walk;
   const { walk, covers, done } = takePage(before, jobs, page.nextToken);
-  Object.assign(walker, { walk, done, ...observeDensity(walker, before, walk, jobs.length) });
+  const isCheckpointed = walk.ordered && walk.oldest < before.oldest;
+  Object.assign(walker, { walk, done, isCheckpointed, ...observeDensity(walker, before, walk, jobs.length) });
   const received = context.clock.now();
   await options.onPage({ jobs, rejections, covers, read: page.records.length });
   return { records: page.records.length, cycleMs: page.latencyMs + context.clock.now() - received };

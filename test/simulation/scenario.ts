@@ -41,7 +41,12 @@ export function drawScenario(random: Random, start: number): Scenario {
   const rare = (most: number) => (random.chance(0.5) ? 0 : random.between(0, most));
   const behaviour = drawBehaviour(random, rare);
   return {
-    jobs: drawJobs(random, { from, to: start + troubleMs + 2 * minute, lookbackSeconds }),
+    jobs: drawJobs(random, {
+      from,
+      to: start + troubleMs + 2 * minute,
+      lookbackSeconds,
+      forgetting: behaviour.token === 'offset' ? 0 : 0.02,
+    }),
     behaviour,
     since: Math.floor(from / 1000),
     lookbackSeconds,
@@ -92,17 +97,26 @@ function drawJobs(random: Random, span: { from: number; to: number; lookbackSeco
   const centre = random.between(span.from, span.to);
   return Array.from({ length: count }, (_, index) => {
     const at = bursty && random.chance(0.7) ? centre + random.between(0, 2_000) : random.between(span.from, span.to);
-    return drawJob(random, `j${String(index).padStart(4, '0')}`, Math.floor(at / 1000), span.lookbackSeconds);
+    return drawJob(random, `j${String(index).padStart(4, '0')}`, Math.floor(at / 1000), span);
   });
 }
 
-function drawJob(random: Random, id: string, created: number, lookbackSeconds: number): ServerJob {
+/**
+ * A job that MPS forgets while its list is read by offset moves all later ones up by a place, past the reader: no reader
+ * of such a list can know, so the two do not come together here.
+ */
+function drawJob(
+  random: Random,
+  id: string,
+  created: number,
+  { lookbackSeconds, forgetting }: { lookbackSeconds: number; forgetting: number },
+): ServerJob {
   const createdMs = created * 1000 + random.between(0, 999);
   const lateMs = random.chance(0.1) ? random.between(0, lookbackSeconds - 60) * 1000 : random.between(0, 900);
   const startsAt = createdMs + random.between(0, random.pick([5_000, minute, 20 * minute]));
   const endsAt = startsAt + random.between(0, random.pick([5_000, minute, 20 * minute]));
   const visibleAt = createdMs + lateMs;
-  const isForgotten = random.chance(0.02);
+  const isForgotten = random.chance(forgetting);
   const forgottenAt = isForgotten ? visibleAt + random.between(minute, 40 * minute) : Infinity;
   return { id, created, visibleAt, forgottenAt, startsAt, endsAt, end: random.pick(['Success', 'Fail']) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
 /** Histories that once showed a fault. */
-const formerlyFailed = [2, 48, 441, 1665];
+const formerlyFailed = [2, 48, 441, 1665, 3037, 5554];
 
 /** `npm run simulate -- --seeds 10000` plays more of them. */
 const seeds = 500;
