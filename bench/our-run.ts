@@ -10,16 +10,11 @@ const env = {
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEMO_ACCESS_KEY_SECRET,
 };
 
-/** One run of the engine, wired as in production. */
-export async function runOurs(options: {
-  databaseUrl: string;
-  url: string;
-  source: Partial<Source>;
-}): Promise<RunReport> {
-  const engine = openEngine({ databaseUrl: options.databaseUrl, env, log: silentLog });
-  const source: Source = {
+/** A source as users have it, reading the double. */
+export function toBenchSource(url: string, fields: Partial<Source>): Source {
+  return {
     name: 'default',
-    endpoint: new URL(options.url),
+    endpoint: new URL(url),
     account: 'default',
     callsPerSecond: 100,
     historyShare: 0.8,
@@ -27,8 +22,18 @@ export async function runOurs(options: {
     since: undefined,
     lookbackSeconds: 3600,
     settleSeconds: 5,
-    ...options.source,
+    ...fields,
   };
+}
+
+/** One run of the engine, wired as in production. */
+export async function runOurs(options: {
+  databaseUrl: string;
+  url: string;
+  source: Partial<Source>;
+}): Promise<RunReport> {
+  const engine = openEngine({ databaseUrl: options.databaseUrl, env, log: silentLog });
+  const source = toBenchSource(options.url, options.source);
   try {
     return await runSync({ ...engine, source, signal: new AbortController().signal, historyMs: 600_000 });
   } finally {

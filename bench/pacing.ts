@@ -48,7 +48,9 @@ if (process.argv[1] === import.meta.filename) {
   const postgres = await openPostgres();
   try {
     const jobs = Number(process.argv[2] ?? 60_000);
-    console.table([await measurePacing(postgres, 'uniform', jobs), await measurePacing(postgres, 'bursty', jobs)]);
+    for (const skew of ['uniform', 'bursty'] as const) {
+      process.stdout.write(`${JSON.stringify(await measurePacing(postgres, skew, jobs))}\n`);
+    }
   } finally {
     await postgres.close();
   }

@@ -8,14 +8,18 @@ process.once('message', async (stage: Stage) => {
   const simulator = await startSimulator(options);
   if (history) seedHistory(simulator.model, history);
   simulator.model.warm();
-  process.on('message', () => process.send?.(readTraffic()));
+  process.on('message', ({ accessKeyId }: { accessKeyId?: string }) => process.send?.(readTraffic(accessKeyId)));
   process.send?.({ url: simulator.url, jobs: simulator.model.size });
 
-  function readTraffic(): Traffic {
-    const { calls, throttled } = simulator.traffic.counts();
-    const whole = simulator.traffic.perSecond().slice(1, -1);
-    const traffic = { calls, throttled, most: simulator.traffic.maxInSlidingSecond() };
-    simulator.traffic.clear();
-    return { ...traffic, perSecond: whole.map((second) => second.calls) };
+  function readTraffic(key: string | undefined): Traffic {
+    const traffic = key === undefined ? simulator.traffic : simulator.trafficByKey;
+    const { calls, throttled } = traffic.counts(key);
+    const whole = traffic.perSecond(key).slice(1, -1);
+    return {
+      calls,
+      throttled,
+      most: traffic.maxInSlidingSecond(key),
+      perSecond: whole.map((second) => second.calls),
+    };
   }
 });

@@ -14,7 +14,7 @@ export type Stage = Pick<SimulatorOptions, 'qps' | 'quotaWindow' | 'maxPageSize'
   readonly history?: HistoryOptions;
 };
 
-/** What the server saw since it was last asked. */
+/** What the server saw. */
 export interface Traffic {
   readonly calls: number;
   readonly throttled: number;
@@ -26,7 +26,8 @@ export interface Traffic {
 
 export interface RunningStage {
   readonly url: string;
-  traffic(): Promise<Traffic>;
+  /** Of all callers together, or of one access key. */
+  traffic(accessKeyId?: string): Promise<Traffic>;
   close(): Promise<void>;
 }
 
@@ -37,8 +38,8 @@ export async function openStage(stage: Stage): Promise<RunningStage> {
   const { url } = await ask<{ url: string }>(child);
   return {
     url,
-    traffic: async () => {
-      child.send('traffic');
+    traffic: async (accessKeyId) => {
+      child.send({ accessKeyId });
       return ask<Traffic>(child);
     },
     close: async () => {

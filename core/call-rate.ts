@@ -7,16 +7,19 @@
 export const capMargin = 0.977;
 
 export interface Throttle {
-  /** The rate, in calls a second, at which the last throttled answer came. */
+  /** The rate, in calls a second, that is taken to be bearable since the last throttled answer: see `toPeak`. */
   readonly peak: number;
   /** Seconds since then. */
   readonly since: number;
 }
 
+/** What is taken to be bearable after an answer was throttled at a rate: a little less. */
+export const toPeak = (rate: number): number => rate * 0.95;
+
 /**
- * The rate in calls a second. After a throttled answer: half of what was too much, in a second back to just below
- * it, five seconds of feeling the way up to it, and then faster and faster, because by now the other callers have
- * left. The same curve is `mps.call_rate` in the database, where all instances of an account share it.
+ * The rate in calls a second. After a throttled answer: half of what is bearable, in half a second back to just below
+ * it, a few seconds of feeling the way up, and then faster and faster, because by now the other callers have left. The
+ * same curve is `mps.call_rate` in the database, where all instances of an account share it.
  */
 export function toCallRate(cap: number, throttle: Throttle | undefined): number {
   const full = cap * capMargin;
@@ -26,7 +29,6 @@ export function toCallRate(cap: number, throttle: Throttle | undefined): number 
 }
 
 function regain(seconds: number): number {
-  if (seconds < 1) return 0.5 + 0.45 * seconds;
-  if (seconds < 6) return 0.95 + 0.01 * (seconds - 1);
-  return 1.1 ** (seconds - 6);
+  if (seconds < 0.5) return 0.5 + 0.9 * seconds;
+  return 0.95 + 0.004 * (seconds - 0.5) + 0.002 * Math.max(0, seconds - 4) ** 2;
 }

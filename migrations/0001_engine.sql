@@ -18,19 +18,19 @@ create table mps.quota (
 );
 
 comment on column mps.quota.history_free_at is 'Until then history takes no slots, which leaves them to fresh jobs.';
-comment on column mps.quota.peak is 'Calls a second at which the last throttled answer came.';
+comment on column mps.quota.peak is 'Calls a second taken to be bearable since the last throttled answer.';
 
--- The rule of core/call-rate.ts: calls a second, `since` seconds after an answer was throttled at `peak`.
+-- The rule of core/call-rate.ts: calls a second, `since` seconds after a throttled answer made `peak` the bearable rate.
 create function mps.call_rate(cap double precision, peak double precision, since double precision)
   returns double precision language sql immutable parallel safe
   return case when peak is null then cap * 0.977 else
     greatest(least(1, cap * 0.977), least(cap * 0.977, peak * case
-      when since < 1 then 0.5 + 0.45 * greatest(0, since)
-      when since < 6 then 0.95 + 0.01 * (since - 1)
-      else power(1.1, least(since - 6, 1000)) end)) end;
+      when since < 0.5 then 0.5 + 0.9 * greatest(0, since)
+      else 0.95 + 0.004 * (since - 0.5) + 0.002 * power(greatest(0, since - 4), 2) end)) end;
 
 -- Reserves up to `wanted` call slots in a row. Everyone's slots lie on one line, so no two instances can meet, and
 -- history steps aside for 1 - share of the time. With no slots granted, first_at tells when to ask again.
+-- No more than 250 ms are given away in advance, to all together, so that a throttled answer slows everyone down soon.
 -- Clocks are read anew after the row's lock was waited for.
 create function mps.reserve_slots(
   account_name text, history boolean, wanted integer, cap double precision, share double precision,
@@ -47,7 +47,7 @@ begin
   now_at := clock_timestamp();
   first_at := greatest(now_at, budget.next_slot_at);
   spacing := 1 / mps.call_rate(cap, budget.peak, extract(epoch from now_at - budget.throttled_at));
-  slots := wanted;
+  slots := greatest(1, least(wanted, floor((0.25 - extract(epoch from first_at - now_at)) / spacing)));
   if history and budget.history_free_at > first_at then
     first_at := budget.history_free_at;
     slots := 0;
@@ -63,9 +63,9 @@ end $$;
 -- Slows the account down. Answers that were throttled at the same time count once.
 create function mps.report_throttled(account_name text, cap double precision) returns void language sql as $$
   insert into mps.quota as quota (account, peak, throttled_at)
-  values (account_name, mps.call_rate(cap, null, null), clock_timestamp())
+  values (account_name, 0.95 * mps.call_rate(cap, null, null), clock_timestamp())
   on conflict (account) do update
-    set peak = mps.call_rate(cap, quota.peak, extract(epoch from clock_timestamp() - quota.throttled_at)),
+    set peak = 0.95 * mps.call_rate(cap, quota.peak, extract(epoch from clock_timestamp() - quota.throttled_at)),
         throttled_at = clock_timestamp()
     where quota.throttled_at is null or quota.throttled_at < clock_timestamp() - interval '0.5 s';
 $$;

@@ -9,11 +9,11 @@ import { readV3Claim } from './signature-v3.ts';
 /** How far a call's own time may be from the server's. Source: https://help.aliyun.com/document_detail/48054.html */
 const MAX_SKEW_MS = 15 * 60_000;
 
-/** Whose call it seems to be, before anything is verified: the account of the named key, for the traffic log. */
-export function namedAccount(call: Call, keys: AccessKeys): string {
+/** Whose call it seems to be, before anything is verified: the key it names and that key's account, for the traffic log. */
+export function namedCaller(call: Call, keys: AccessKeys): { accessKeyId: string; account: string } {
   const header = /Credential=([^,]+)/.exec(call.headers.get('authorization') ?? '');
   const accessKeyId = header?.[1] ?? call.query.get('AccessKeyId') ?? call.form.get('AccessKeyId') ?? 'anonymous';
-  return lookUp(keys, accessKeyId)?.account ?? accessKeyId;
+  return { accessKeyId, account: lookUp(keys, accessKeyId)?.account ?? accessKeyId };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createAdmission, createThrottledError } from './admission.ts';
 import { type Answer, errorAnswer, jsonAnswer } from './answer.ts';
 import { AttemptCounter } from './attempt-counter.ts';
-import { namedAccount } from './authenticate.ts';
+import { namedCaller } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { type Fault, type FaultRequest, isDeliveryFault, isPageFault } from './fault.ts';
 import { errorOf, replaceAnswer } from './fault-answer.ts';
@@ -19,7 +19,7 @@ import type { Traffic } from './traffic.ts';
 export type Gateway = (call: Call) => Answer;
 
 /** Creates the gateway: it notes the call, lets it in or refuses it, and only then looks at its parameters and the jobs. */
-export function createGateway(settings: Settings, model: JobModel, traffic: Traffic): Gateway {
+export function createGateway(settings: Settings, model: JobModel, traffic: Traffic, keyTraffic: Traffic): Gateway {
   const random = createRandom(settings.seed);
   const sources: ListingSources = { model, tokens: new TokenBook(settings, random), settings, random };
   const admit = createAdmission(settings);
@@ -27,9 +27,10 @@ export function createGateway(settings: Settings, model: JobModel, traffic: Traf
   const answerListing = createListingAnswer(sources);
   return (call) => {
     const id = requestId(random);
-    const account = namedAccount(call, settings.accessKeys);
+    const { account, accessKeyId: key } = namedCaller(call, settings.accessKeys);
     const receivedAt = settings.requestClock();
     traffic.record(account, receivedAt);
+    keyTraffic.record(key, receivedAt);
     try {
       const accessKeyId = admit(call, account, receivedAt);
       return answerListing(call, id, findFault(call, { accessKeyId, account, receivedAt }));
@@ -37,7 +38,9 @@ export function createGateway(settings: Settings, model: JobModel, traffic: Traf
       if (!(error instanceof GatewayError)) {
         throw error;
       }
-      traffic.recordRefusal(account, error.code.startsWith('Throttling') ? 'throttled' : 'refused');
+      const kind = error.code.startsWith('Throttling') ? 'throttled' : 'refused';
+      traffic.recordRefusal(account, kind);
+      keyTraffic.recordRefusal(key, kind);
       return errorAnswer(id, settings.hostId, error);
     }
   };

@@ -20,6 +20,8 @@ export interface RunningSimulator {
   readonly model: JobModel;
   /** What it has seen. */
   readonly traffic: Traffic;
+  /** The same, counted by access key: an account may have several callers. */
+  readonly trafficByKey: Traffic;
   /** Stops it: cuts all connections, those of hanging calls too. */
   close(): Promise<void>;
 }
@@ -33,8 +35,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const settings = resolveOptions(options);
   const model = options.model ?? new JobModel(options);
   const traffic = new Traffic();
+  const trafficByKey = new Traffic();
   const life = options.life && createLife(model, options.life);
-  const gateway = createGateway(settings, model, traffic);
+  const gateway = createGateway(settings, model, traffic, trafficByKey);
   const latency = createLatency(settings);
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
@@ -50,7 +53,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   server.listen(settings.port, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, model, traffic, close: () => close(server, stopping) };
+  return { url: `http://127.0.0.1:${port}`, port, model, traffic, trafficByKey, close: () => close(server, stopping) };
 }
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

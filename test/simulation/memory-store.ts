@@ -1,4 +1,4 @@
-import { toCallRate } from '#core/call-rate.ts';
+import { toCallRate, toPeak } from '#core/call-rate.ts';
 import { AppError } from '#core/errors.ts';
 import type { StorableJob } from '#core/job.ts';
 import { contains, type Range, union } from '#core/range.ts';
@@ -122,17 +122,18 @@ export class MemoryDatabase {
     if (history && this.#quota.historyFreeAt > start) {
       return { now, start: this.#quota.historyFreeAt, spacingMs, slots: 0 };
     }
-    this.#quota.nextSlotAt = start + wanted * spacingMs;
-    if (history) this.#quota.historyFreeAt = start + (wanted * spacingMs) / historyShare;
-    return { now, start, spacingMs, slots: wanted };
+    const slots = Math.max(1, Math.min(wanted, Math.floor((250 - (start - now)) / spacingMs)));
+    this.#quota.nextSlotAt = start + slots * spacingMs;
+    if (history) this.#quota.historyFreeAt = start + (slots * spacingMs) / historyShare;
+    return { now, start, spacingMs, slots };
   }
 
   reportThrottled(callsPerSecond: number): void {
     const now = this.#now();
     const { throttle } = this.#quota;
     if (throttle && now - throttle.at < 500) return;
-    const peak = toCallRate(callsPerSecond, throttle && { peak: throttle.peak, since: (now - throttle.at) / 1000 });
-    this.#quota.throttle = { peak, at: now };
+    const rate = toCallRate(callsPerSecond, throttle && { peak: throttle.peak, since: (now - throttle.at) / 1000 });
+    this.#quota.throttle = { peak: toPeak(rate), at: now };
   }
 
   #run(id: number): StoredRun | undefined {

@@ -91,7 +91,10 @@ function drawBehaviour(random: Random, rare: (most: number) => number): ServerBe
   };
 }
 
-function drawJobs(random: Random, span: { from: number; to: number; lookbackSeconds: number }): readonly ServerJob[] {
+function drawJobs(
+  random: Random,
+  span: { from: number; to: number; lookbackSeconds: number; forgetting: number },
+): readonly ServerJob[] {
   const count = random.pick([0, 20, 80, 300]);
   const bursty = random.chance(0.4);
   const centre = random.between(span.from, span.to);

@@ -1,0 +1,28 @@
+/** One process of the product that reads a source of its own, over and over, for so many seconds. Started by `fork`. */
+import { silentLog } from '#core/log.ts';
+import { openEngine } from '#sync/open-engine.ts';
+import { runSync } from '#sync/run.ts';
+import { toBenchSource } from './our-run.ts';
+
+export interface QuotaTask {
+  readonly databaseUrl: string;
+  readonly url: string;
+  readonly name: string;
+  readonly since: number;
+  readonly seconds: number;
+  readonly env: Record<string, string>;
+}
+
+process.once('message', async ({ databaseUrl, url, name, since, seconds, env }: QuotaTask) => {
+  const engine = openEngine({ databaseUrl, env, log: silentLog });
+  const source = toBenchSource(url, { name, since, historyShare: 1 });
+  const signal = AbortSignal.timeout(seconds * 1000);
+  const totals = { calls: 0, throttled: 0 };
+  while (!signal.aborted) {
+    const { calls, throttled } = await runSync({ ...engine, source, signal, historyMs: seconds * 1000 });
+    totals.calls += calls;
+    totals.throttled += throttled;
+  }
+  await engine.close();
+  process.send?.(totals, () => process.disconnect());
+});
