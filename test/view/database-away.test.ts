@@ -22,33 +22,36 @@ function openDatabase(url: string): Database {
 describe('with the database away', () => {
   const nobody = () => openDatabase('postgres://user:hidden-password@127.0.0.1:1/none');
 
-  it.each(['/readyz', '/v1/jobs', '/v1/jobs/x', '/v1/jobs/x/transitions', '/v1/health', '/'])(
-    'a program reads a problem document that says when to ask again: %s',
+  it.each([
+    ...['/readyz', '/v1/jobs', '/v1/jobs/x', '/v1/jobs/x/transitions', '/v1/health', '/v1/stats', '/v1/failures'],
+    ...['/v1/runs', '/v1/export', '/v1/export?limit=1', '/metrics', '/', '/jobs', '/failures', '/runs', '/docs'],
+  ])('a program reads a problem document that says when to ask again: %s', async (path) => {
+    const answer = await createApp({ database: nobody() }).request(path);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({
+      status: 503,
+      title: 'Service Unavailable',
+      code: 'database_unavailable',
+    });
+    expect(text).not.toMatch(/hidden-password|127\.0\.0\.1|ECONN/);
+  });
+
+  it.each(['/', '/jobs', '/jobs/x', '/failures', '/runs'])(
+    'a browser sees a page that looks again by itself: %s',
     async (path) => {
-      const answer = await createApp({ database: nobody() }).request(path);
+      const answer = await createApp({ database: nobody() }).request(path, { headers: { accept: 'text/html' } });
       expect(answer.status).toBe(503);
-      expect(answer.headers.get('content-type')).toBe('application/problem+json');
       expect(answer.headers.get('retry-after')).toBe('5');
-      expect(answer.headers.get('cache-control')).toBe('no-store');
-      const text = await answer.text();
-      expect(JSON.parse(text)).toMatchObject({
-        status: 503,
-        title: 'Service Unavailable',
-        code: 'database_unavailable',
-      });
-      expect(text).not.toMatch(/hidden-password|127\.0\.0\.1|ECONN/);
+      const html = await answer.text();
+      expect(html).toContain('The database does not answer');
+      expect(html).toContain('<noscript><meta http-equiv="refresh" content="15"/></noscript>');
+      expect(html).toMatch(/<script src="\/assets\/page/);
     },
   );
-
-  it.each(['/', '/jobs/x'])('a browser sees a page that looks again by itself: %s', async (path) => {
-    const answer = await createApp({ database: nobody() }).request(path, { headers: { accept: 'text/html' } });
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('retry-after')).toBe('5');
-    const html = await answer.text();
-    expect(html).toContain('The database does not answer');
-    expect(html).toContain('<noscript><meta http-equiv="refresh" content="15"/></noscript>');
-    expect(html).toMatch(/<script src="\/assets\/refresh/);
-  });
 
   it('the view still lives, and still gives what its pages load', async () => {
     const app = createApp({ database: nobody() });

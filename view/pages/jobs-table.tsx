@@ -1,6 +1,7 @@
 import type { JobRow } from '#db/select-jobs.ts';
 import { toJobHref } from '#view/pages/href.ts';
-import { Moment, StateBadge, Text } from '#view/pages/text.tsx';
+import { toObjectName } from '#view/pages/object-name.ts';
+import { EndsText, Moment, ShortId, StateBadge, Text } from '#view/pages/text.tsx';
 import { toVisible } from '#view/pages/visible-text.ts';
 
 const columns = [
@@ -16,8 +17,8 @@ const columns = [
 /** Jobs as a table; on a narrow screen each row is a card of its own. */
 export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
   return (
-    <table>
-      <caption>Snapshot jobs, newest first. Times are UTC.</caption>
+    <table class="list fixed">
+      <caption class="unseen">Snapshot jobs, newest first</caption>
       <thead>
         <tr>
           {columns.map(({ name, width }) => (
@@ -37,19 +38,26 @@ export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
 }
 
 function Row({ row }: { row: JobRow }) {
+  const input = row.input_object === null ? null : toObjectName(row.input_object);
   return (
     <tr>
       <td>
         <StateBadge state={row.state} />
       </td>
-      <th scope="row" class="id" title={toVisible(row.id)}>
+      <th scope="row">
         <a href={toJobHref(row)}>
-          <Text value={row.id} />
+          <ShortId value={row.id} />
         </a>
       </th>
-      <TextCell label="Pipeline" text={row.pipeline_id} />
-      <TextCell label="Input" text={row.input_object} whole={join('/', row.input_bucket, row.input_object)} />
-      <TextCell label="Result" text={join(': ', row.code, row.message)} />
+      {row.pipeline_id === null ? (
+        <td class="none" />
+      ) : (
+        <td data-label="Pipeline">
+          <ShortId value={row.pipeline_id} />
+        </td>
+      )}
+      <Cell label="Input" text={input} whole={join('/', row.input_bucket, input)} isPath />
+      <Cell label="Result" text={join(': ', row.code, row.message)} />
       <td data-label="Created">
         <Moment at={row.creation_time} />
       </td>
@@ -60,12 +68,20 @@ function Row({ row }: { row: JobRow }) {
   );
 }
 
+interface CellProps {
+  readonly label: string;
+  readonly text: string | null;
+  readonly whole?: string | null;
+  /** Whether its end tells it apart. */
+  readonly isPath?: boolean;
+}
+
 /** What does not fit is cut off by the style sheet, and whole in the title. */
-function TextCell({ label, text, whole = text }: { label: string; text: string | null; whole?: string | null }) {
+function Cell({ label, text, whole = text, isPath = false }: CellProps) {
   if (!text) return <td class="none" />;
   return (
-    <td data-label={label} title={toVisible(whole ?? text)}>
-      <Text value={text} />
+    <td data-label={label} title={toVisible(whole ?? text)} class={isPath ? 'path' : 'wraps'}>
+      {isPath ? <EndsText value={text} /> : <Text value={text} />}
     </td>
   );
 }
