@@ -1,6 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { compress } from 'hono/compress';
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Log } from '#core/log.ts';
 import type { Database } from '#db/client.ts';
@@ -49,7 +49,7 @@ export function createView(options: ViewOptions): Hono {
   const app = new Hono();
   app.use(
     securityHeaders,
-    compress({ encoding: 'gzip' }),
+    compress({ encoding: 'gzip', contentTypeFilter: isCompressible }),
     guardAccess(access, doorkeeper),
     bodyLimit({ maxSize: maxBodyBytes }),
   );
@@ -62,6 +62,9 @@ export function createView(options: ViewOptions): Hono {
   app.onError((error, request) => answerError(error, request, log));
   return app;
 }
+
+const isCompressible = (type: string): boolean =>
+  COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type) || type.startsWith('application/x-ndjson');
 
 /** More than any call of the replica and any form has. */
 const maxBodyBytes = 1_000_000;

@@ -80,7 +80,9 @@ function describeResponses({ answer, refuses = [], isOpen }: ApiRoute): JsonObje
   const content =
     'json' in answer
       ? { 'application/json': { schema: { $ref: toReference(answer.json) } } }
-      : Object.fromEntries(answer.types.map((type) => [type, { schema: { type: 'string' } }]));
+      : Object.fromEntries(
+          answer.types.map((type) => [type, { schema: { type: type.endsWith('/json') ? 'object' : 'string' } }]),
+        );
   const statuses = ['400', ...(isOpen ? [] : ['401', '429', '503']), '403', ...refuses.map(String)].sort();
   return {
     '200': { description: answer.description, content },

@@ -61,7 +61,7 @@ function Active({ filters, query }: { filters: readonly (readonly [string, strin
         <>
           {index > 0 && ', '}
           {name} <Text value={value} /> (
-          <a href={toHref('/jobs', query, { [name]: undefined, cursor: undefined })} aria-label={`Without ${name}`}>
+          <a href={toHref('/jobs', query, { [name]: undefined, cursor: undefined })} aria-label={`remove ${name}`}>
             remove
           </a>
           )
