@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { makeRecord } from '../db/sample-jobs.ts';
+import { serveView } from '../view/serve-view.ts';
 import { useDashboard } from './dashboard.ts';
 import { useBrowser } from './use-browser.ts';
 
@@ -144,8 +146,6 @@ describe('a page that stays open', () => {
     await writer.write(makeRecord({ Id: 'old', State: 'Submitted' }));
     let isAway = false;
     const app = createApp();
-    const { serveView } = await import('../view/serve-view.ts');
-    const { Hono } = await import('hono');
     const around = new Hono().all('*', (request) =>
       isAway ? new Response('', { status: 502 }) : app.fetch(request.req.raw),
     );
@@ -170,4 +170,23 @@ describe('a page that stays open', () => {
       /No run is complete yet.*The last run was failed \(mps_unavailable\)/,
     );
   });
+});
+
+describe('a link in a chat', () => {
+  it('leads to its page without signing in anew, although its first request carries no cookie', async () => {
+    const jobs = await seed();
+    const { url } = await serve({ access: 'token', tokens: ['a-token'] });
+    const target = `${url}/jobs/${jobs[0]?.Id}`;
+    const chat = await serveView(
+      new Hono().get('/', (request) => request.html(`<a href="${target}">a job failed</a>`)),
+    );
+    const page = await openPage(`${url}/sign-in`);
+    await page.getByLabel('Token').fill('a-token');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${url}/`);
+    await page.goto(chat.url.replace('127.0.0.1', 'localhost'));
+    await page.getByRole('link').click();
+    await page.waitForURL(target);
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain(String(jobs[0]?.Id));
+  }, 30_000);
 });

@@ -79,9 +79,7 @@ function Group({ row, hours }: { row: FailureRow; hours: Hours }) {
           </div>
         )}
       </th>
-      <td data-label="Pipeline" class="mono">
-        {row.pipeline_id === null ? 'none' : <ShortId value={row.pipeline_id} />}
-      </td>
+      <td data-label="Pipeline">{row.pipeline_id === null ? 'none' : <ShortId value={row.pipeline_id} />}</td>
       <td data-label="Failed" class="number">
         {toCountText(row.jobs)}
       </td>
@@ -94,7 +92,7 @@ function Group({ row, hours }: { row: FailureRow; hours: Hours }) {
       <td data-label="Last">
         <Moment at={row.last_created_at} />
       </td>
-      <td data-label="Newest job" class="mono">
+      <td data-label="Newest job">
         <a href={toJobHref({ id: row.example_job_id, source: row.source })}>
           <ShortId value={row.example_job_id} />
         </a>
