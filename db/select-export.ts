@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { type JobFilter, type JobPosition, toBehind, toConditions } from '#db/select-jobs.ts';
+import { type JobFilter, toConditions } from '#db/job-filter.ts';
+import { type JobPosition, toBehind } from '#db/select-jobs.ts';
 
 /** The columns of an export, in order: those of `report.job` but `raw`. */
 export const exportColumns = [

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { type JobFilter, toConditions } from '#db/select-jobs.ts';
+import { type JobFilter, toConditions } from '#db/job-filter.ts';
 
 /** The failed jobs of one source, pipeline and code. Moments are epoch seconds of creation time. */
 export interface FailureRow {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { type JobFilter, toConditions } from '#db/select-jobs.ts';
+import { type JobFilter, toConditions } from '#db/job-filter.ts';
 
 /** What jobs can be counted by. */
 export const statDimensions = ['source', 'pipeline_id', 'state', 'code'] as const;

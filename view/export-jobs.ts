@@ -1,6 +1,7 @@
 import type { Database } from '#db/client.ts';
+import type { JobFilter } from '#db/job-filter.ts';
 import { type ExportFormat, type ExportLine, exportColumns, selectExportLines } from '#db/select-export.ts';
-import type { JobFilter, JobPosition } from '#db/select-jobs.ts';
+import type { JobPosition } from '#db/select-jobs.ts';
 
 /** Jobs read at a time. More gain nothing and cost memory. */
 export const exportPageSize = 2_000;

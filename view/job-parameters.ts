@@ -1,4 +1,4 @@
-import type { JobFilter, TextMatch } from '#db/select-jobs.ts';
+import type { JobFilter, TextMatch } from '#db/job-filter.ts';
 import { aCursor, aLimit, aMoment, anyOf, oneOf, someOf, type Values } from '#view/parameters.ts';
 
 const matching = ' Whole, or its beginning followed by `*`.';

@@ -1,5 +1,6 @@
 import type { Database } from '#db/client.ts';
-import { type JobFilter, type JobPosition, type JobRow, selectJobs, toPosition } from '#db/select-jobs.ts';
+import type { JobFilter } from '#db/job-filter.ts';
+import { type JobPosition, type JobRow, selectJobs, toPosition } from '#db/select-jobs.ts';
 
 export interface JobPage {
   readonly rows: readonly JobRow[];

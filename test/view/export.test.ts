@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import type { Database } from '#db/client.ts';
 import { exportColumns } from '#db/select-export.ts';
 import { exportPageSize } from '#view/export-jobs.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
@@ -45,6 +46,30 @@ describe('an export', () => {
     expect(new Set(lines.map(({ id }) => id)).size).toBe(count);
     const csv = await (await get('/v1/export?format=csv')).text();
     expect(csv.trimEnd().split('\r\n')).toHaveLength(count + 1);
+  });
+
+  it('reads no further ahead of its reader than a page, however much there is', async () => {
+    await startWriter();
+    await db.database.query(sql`select mps.ensure_partitions(array['2026-03-01Z'::timestamptz])`);
+    await db.database.query(sql`
+      insert into mps.job (source, id, creation_time, raw)
+      select 'default', 'job' || n, '2026-03-01Z', '{}' from generate_series(1, ${exportPageSize * 6}::int) as n`);
+    let statements = 0;
+    const counting: Database = {
+      ...db.database,
+      query(statement) {
+        statements += 1;
+        return db.database.query(statement);
+      },
+    };
+    const answer = await createApp({ database: counting }).request('/v1/export');
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(statements).toBeLessThanOrEqual(4);
+    await reader?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(statements).toBeLessThanOrEqual(4);
   });
 
   it('goes on behind any line that came through, with the same filters', async () => {

@@ -4,7 +4,7 @@ import type { Frame } from '#view/pages/frame.ts';
 import { toHref, toJobHref } from '#view/pages/href.ts';
 import { Layout } from '#view/pages/layout.tsx';
 import { type RangeName, RangeTabs } from '#view/pages/range.tsx';
-import { Share } from '#view/pages/rate-tables.tsx';
+import { Share } from '#view/pages/share.tsx';
 import { EndsText, Moment, ShortId, Text, toCountText } from '#view/pages/text.tsx';
 import { toVisible } from '#view/pages/visible-text.ts';
 import { toRfc3339 } from '#view/rfc3339.ts';

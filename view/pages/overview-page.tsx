@@ -4,11 +4,12 @@ import type { StatRow } from '#db/select-stats.ts';
 import type { Hours } from '#view/hours.ts';
 import { Chart } from '#view/pages/chart.tsx';
 import { toPipelineTotals, toRateTable, toStateTable } from '#view/pages/chart-data.ts';
+import { CodeRates } from '#view/pages/code-rates.tsx';
 import type { Frame } from '#view/pages/frame.ts';
 import { FreshnessPanel } from '#view/pages/freshness-panel.tsx';
 import { Layout } from '#view/pages/layout.tsx';
+import { PipelineRates } from '#view/pages/pipeline-rates.tsx';
 import { type RangeName, RangeTabs, ranges } from '#view/pages/range.tsx';
-import { CodeRates, PipelineRates } from '#view/pages/rate-tables.tsx';
 import { Tiles } from '#view/pages/tiles.tsx';
 
 export interface OverviewProps {

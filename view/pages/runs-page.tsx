@@ -1,9 +1,8 @@
 import type { RunRow } from '#db/select-runs.ts';
-import { toDurationText } from '#view/pages/duration.ts';
 import type { Frame } from '#view/pages/frame.ts';
 import { toHref } from '#view/pages/href.ts';
 import { Layout } from '#view/pages/layout.tsx';
-import { Moment, Text, toCountText } from '#view/pages/text.tsx';
+import { RunsTable } from '#view/pages/runs-table.tsx';
 
 export interface RunsPageProps {
   readonly frame: Frame;
@@ -14,17 +13,6 @@ export interface RunsPageProps {
 
 const path = '/runs';
 const outcomes = ['completed', 'partial', 'failed', 'skipped', 'running'];
-const counts = [
-  'calls',
-  'throttled',
-  'pages',
-  'read',
-  'inserted',
-  'updated',
-  'unchanged',
-  'rejected',
-  'transitions',
-] as const;
 
 /** What the sync did, run by run. */
 export function RunsPage({ frame, runs, nextCursor, query }: RunsPageProps) {
@@ -74,74 +62,5 @@ function OutcomeTabs({ query }: { query: URLSearchParams }) {
         ))}
       </ul>
     </nav>
-  );
-}
-
-function RunsTable({ frame, runs }: { frame: Frame; runs: readonly RunRow[] }) {
-  const hasSources = frame.sources.length > 1;
-  return (
-    <section class="scroll" tabindex={0} aria-label="Runs, newest first">
-      <table class="list">
-        <caption class="unseen">Runs, newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">Outcome</th>
-            {hasSources && <th scope="col">Source</th>}
-            <th scope="col">Started</th>
-            <th scope="col" class="number">
-              Took
-            </th>
-            {counts.map((name) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
-            <th scope="col">Error</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <Row run={run} hasSources={hasSources} now={frame.now} />
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Row({ run, hasSources, now }: { run: RunRow; hasSources: boolean; now: number }) {
-  const outcome = run.outcome ?? 'running';
-  return (
-    <tr>
-      <th scope="row">{run.id}</th>
-      <td>
-        <span class={`pill pill-${outcome}`}>{outcome}</span>
-      </td>
-      {hasSources && (
-        <td data-label="Source">
-          <Text value={run.source} />
-        </td>
-      )}
-      <td data-label="Started">
-        <Moment at={run.started_at} />
-      </td>
-      <td data-label="Took" class="number">
-        {toDurationText((run.finished_at ?? now) - run.started_at)}
-      </td>
-      {counts.map((name) => (
-        <td data-label={name} class={run[name] === 0 ? 'number quiet' : 'number'}>
-          {toCountText(run[name])}
-        </td>
-      ))}
-      <td data-label="Error" class={run.error_code === null ? 'none' : ''}>
-        {run.error_code !== null && <code>{run.error_code}</code>}
-        {run.error !== null && (
-          <div class="quiet">
-            <Text value={run.error} />
-          </div>
-        )}
-      </td>
-    </tr>
   );
 }

@@ -1,5 +1,5 @@
 import { knownStates } from '#core/state.ts';
-import type { JobFilter } from '#db/select-jobs.ts';
+import type { JobFilter } from '#db/job-filter.ts';
 import { type Call, findParameter, getHeader, getParameter } from '#view/replica/call.ts';
 import { invalid, ReplicaRefusal } from '#view/replica/refusal.ts';
 
