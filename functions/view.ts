@@ -5,23 +5,18 @@ import type { Database } from '#db/client.ts';
 import { createReader } from '#db/reader.ts';
 import { createView } from '#view/app.ts';
 import { createClosedView } from '#view/closed-view.ts';
+import { carriers } from '#view/context.ts';
 import { toReplicaKey } from '#view/replica/authenticate.ts';
 
 const log = createLogger();
 let database: Database | undefined;
 let app: Hono | undefined;
 
-/**
- * Text that an answer may hold, in bytes: less than half of what the platform carries (32 and 6 MB), because a quoted
- * text doubles its quotes on the way.
- */
-const answerBytes = { 'function-compute': 14_000_000, lambda: 2_600_000 } as const;
-
 /** The HTTP function. Its connection outlives a call; the view's reads notice when a frozen one died, and connect anew. */
 export const handler = createHttpHandler(
   (request, { platform }) => {
     app ??= openView();
-    return app.fetch(request, { answerBytes: answerBytes[platform] });
+    return app.fetch(request, carriers[platform]);
   },
   { log },
 );

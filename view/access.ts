@@ -39,13 +39,12 @@ function requireToken({ tokens, sessions, failures }: Doorkeeper): MiddlewareHan
     if (wayIn.test(path) || isReplicaCall(request) || sessions.isSignedIn(request)) return next();
     const authorization = request.req.header('authorization');
     if (authorization === undefined) throw new RefusalError(toUnauthorized(undefined));
+    if (tokens.passes(authorization)) return next();
+    // Whoever has a good token is never kept out by somebody else's bad ones, which may seem to come from one place.
     const client = toClient(request);
     refuseTooMany(failures, client);
-    if (!tokens.passes(authorization)) {
-      failures.add(client);
-      throw new RefusalError(toUnauthorized(authorization));
-    }
-    return next();
+    failures.add(client);
+    throw new RefusalError(toUnauthorized(authorization));
   });
 }
 

@@ -1,6 +1,5 @@
-/** Wrong tokens from one client, and from all together, before it has to wait. */
+/** Wrong tokens from one client before it has to wait. */
 const perClient = 10;
-const overall = 200;
 const windowSeconds = 60;
 const maxClients = 10_000;
 
@@ -15,22 +14,21 @@ export interface FailureLimit {
  * guessing down, not to make it impossible. `now` in epoch seconds.
  */
 export function createFailureLimit(now: () => number): FailureLimit {
-  let [startedAt, total] = [0, 0];
+  let startedAt = 0;
   const counts = new Map<string, number>();
   const turn = () => {
     if (now() - startedAt < windowSeconds && counts.size < maxClients) return;
-    [startedAt, total] = [now(), 0];
+    startedAt = now();
     counts.clear();
   };
   return {
     waitSeconds(client) {
       turn();
-      const isOver = (counts.get(client) ?? 0) >= perClient || total >= overall;
+      const isOver = (counts.get(client) ?? 0) >= perClient;
       return isOver ? Math.max(1, Math.ceil(startedAt + windowSeconds - now())) : 0;
     },
     add(client) {
       turn();
-      total += 1;
       counts.set(client, (counts.get(client) ?? 0) + 1);
     },
   };

@@ -49,7 +49,7 @@ describe('on call at night', () => {
       makeRecord({ Input: { Bucket: 'b', Object: `${'very-long-beginning%2F'.repeat(9)}the-end.mp4` } }),
     );
     const page = await openPage(`${(await serve()).url}/jobs`, { viewport: { width: 1280, height: 800 } });
-    const cell = page.locator('td.path');
+    const cell = page.locator('td[data-label=Input]');
     const [box, tail] = [await cell.boundingBox(), await cell.locator('.ends > :last-child').boundingBox()];
     expect(await cell.locator('.ends > :last-child').textContent()).toMatch(/the-end\.mp4$/);
     expect((tail?.x ?? 0) + (tail?.width ?? 9_999)).toBeLessThanOrEqual((box?.x ?? 0) + (box?.width ?? 0));

@@ -1,17 +1,19 @@
 import type { JobRow } from '#db/select-jobs.ts';
+import { toDurationText } from '#view/pages/duration.ts';
 import { toJobHref } from '#view/pages/href.ts';
 import { toObjectName } from '#view/pages/object-name.ts';
 import { EndsText, Moment, ShortId, StateBadge, Text } from '#view/pages/text.tsx';
 import { toVisible } from '#view/pages/visible-text.ts';
+import { toRfc3339 } from '#view/rfc3339.ts';
 
 const columns = [
   { name: 'State', width: 'c-state' },
   { name: 'Job', width: 'c-id' },
   { name: 'Pipeline', width: 'c-pipeline' },
-  { name: 'Input', width: 'c-input' },
-  { name: 'Code and message', width: 'c-result' },
+  { name: 'Input', width: '' },
+  { name: 'Error code', width: '' },
   { name: 'Created', width: 'c-time' },
-  { name: 'Change seen', width: 'c-time' },
+  { name: 'Changed after', width: 'c-after' },
 ] as const;
 
 /** Jobs as a table; on a narrow screen each row is a card of its own. */
@@ -56,32 +58,34 @@ function Row({ row }: { row: JobRow }) {
           <ShortId value={row.pipeline_id} />
         </td>
       )}
-      <Cell label="Input" text={input} whole={join('/', row.input_bucket, input)} isPath />
-      <Cell label="Result" text={join(': ', row.code, row.message)} />
+      <PathCell label="Input" text={input} whole={join('/', row.input_bucket, input)} />
+      <Result code={row.code} message={row.message} />
       <td data-label="Created">
         <Moment at={row.creation_time} />
       </td>
-      <td data-label="Change seen">
-        <Moment at={row.changed_at} />
+      <td data-label="Changed after" title={`last change seen at ${toRfc3339(row.changed_at)} (UTC)`}>
+        {toDurationText(row.changed_at - row.creation_time)}
       </td>
     </tr>
   );
 }
 
-interface CellProps {
-  readonly label: string;
-  readonly text: string | null;
-  readonly whole?: string | null;
-  /** Whether its end tells it apart. */
-  readonly isPath?: boolean;
+/** Codes of one family begin alike: of those, too, the end shows. The message is in the title. */
+function Result({ code, message }: { code: string | null; message: string | null }) {
+  if (code === null && message === null) return <td class="none" />;
+  return (
+    <td data-label="Result" class="path" title={toVisible(join(': ', code, message))}>
+      {code === null ? <Text value={message ?? ''} /> : <EndsText value={code} />}
+    </td>
+  );
 }
 
-/** What does not fit is cut off by the style sheet, and whole in the title. */
-function Cell({ label, text, whole = text, isPath = false }: CellProps) {
+/** A path: its end tells it apart. What does not fit is whole in the title. */
+function PathCell({ label, text, whole }: { label: string; text: string | null; whole: string }) {
   if (!text) return <td class="none" />;
   return (
-    <td data-label={label} title={toVisible(whole ?? text)} class={isPath ? 'path' : 'wraps'}>
-      {isPath ? <EndsText value={text} /> : <Text value={text} />}
+    <td data-label={label} class="path" title={toVisible(whole)}>
+      <EndsText value={text} />
     </td>
   );
 }
