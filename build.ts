@@ -1,11 +1,32 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin, transform } from 'esbuild';
+import { type FileTexts, fileTexts } from './view/assets/file-texts.ts';
 
 /** One folder of `dist/` each, named like its file in `functions/`. */
 const functions = ['sync', 'view'] as const;
 
 const dist = process.argv[2] ?? 'dist';
+
+/** The files that pages load, as texts made smaller, in the place of the module that reads them from a checkout. */
+const inlineFiles: Plugin = {
+  name: 'inline-files',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]view[\\/]assets[\\/]file-texts\.ts$/ }, async () => {
+      const loaders: Record<keyof FileTexts, 'css' | 'js'> = {
+        style: 'css',
+        page: 'js',
+        chartStyle: 'css',
+        chart: 'js',
+      };
+      const small = Object.entries(fileTexts).map(async ([name, text]) => {
+        const loader = loaders[name as keyof FileTexts];
+        const { code } = await transform(text, { loader, minify: true, target: 'es2022', legalComments: 'none' });
+        return [name, code] as const;
+      });
+      return { contents: `export const fileTexts = ${JSON.stringify(Object.fromEntries(await Promise.all(small)))};` };
+    }),
+};
 
 /**
  * Bundles a function as CommonJS, which every loader of the platform understands; the `package.json` beside it says
@@ -26,6 +47,7 @@ async function buildFunction(name: string): Promise<void> {
     sourcemap: 'external',
     legalComments: 'none',
     external: ['pg-native', 'pg-cloudflare'],
+    plugins: [inlineFiles],
     logLevel: 'warning',
   });
   await mkdir(join(dist, 'maps'), { recursive: true });

@@ -9,9 +9,10 @@ import { startSyncLoop } from '#cli/sync-loop.ts';
 import { openViewServer } from '#cli/view-server.ts';
 import { type Config, type Environment, parseConfig } from '#core/config.ts';
 import { AppError, toAppError } from '#core/errors.ts';
-import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
+import { createReader } from '#db/reader.ts';
 import { createView } from '#view/app.ts';
+import { toReplicaKey } from '#view/replica/authenticate.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -50,9 +51,17 @@ async function bringUp(options: StartOptions, env: Environment, closers: Closers
   const effective = { ...env, ...demo?.env };
   const config = parseConfig(effective);
   say(`  MPS        ${demo ? `a simulator on ${demo.url}` : (config.MPS_ENDPOINT ?? config.MPS_REGION)}`);
-  const database = createDatabase({ url: config.VIEW_DATABASE_URL ?? url, connections: 4, statementTimeoutMs: 10_000 });
+  const database = createReader({ url: config.VIEW_DATABASE_URL ?? url, connections: 4, statementTimeoutMs: 10_000 });
   closers.add(database.close);
-  server.serve(createView({ database, tokens: config.VIEW_TOKEN ?? [], access: 'loopback', log }));
+  server.serve(
+    createView({
+      database,
+      tokens: config.VIEW_TOKEN ?? [],
+      access: 'loopback',
+      log,
+      replicaKey: toReplicaKey(config),
+    }),
+  );
   closers.add(startSyncLoop({ config, url, env: effective, log }));
   say(`  view       ${server.url}${config.VIEW_TOKEN ? ' (asks for VIEW_TOKEN)' : ''}\n`);
   say(demo ? howToLeaveTheDemo : `  SQL        psql "${withoutPassword(url)}", schema report`);

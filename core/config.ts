@@ -99,6 +99,16 @@ export const variables = {
     'Tokens that open the view, one or more, separated by commas. Without any, the deployed view answers nothing.',
     'one or more tokens separated by commas',
   ),
+  VIEW_ACCESS_KEY_ID: define(
+    z.string().regex(/^[\w.-]{1,128}$/),
+    'Access key id that opens the replica of QuerySnapshotJobList, for SDKs pointed at the view. Make one up: it is no key of the cloud.',
+    'up to 128 letters, digits, dots, dashes and underscores',
+  ),
+  VIEW_ACCESS_KEY_SECRET: define(
+    z.string().min(16),
+    'Secret of that access key. Without both, the replica refuses every call.',
+    'at least 16 characters',
+  ),
   LOG_LEVEL: define(
     z.enum(['debug', 'info', 'warn', 'error']),
     'Least important log entries to write.',

@@ -20,6 +20,7 @@ export const errorCodes = {
   deadline: { retryable: true },
   database_unavailable: { retryable: true },
   database_rejected: { retryable: false },
+  database_slow: { retryable: false },
   schema_missing: { retryable: false },
   schema_newer: { retryable: false },
   crashed: { retryable: true },

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { Pool } from 'pg';
+import { Pool, type PoolConfig } from 'pg';
 import { guardDatabase } from '#db/database-error.ts';
 
 /** A pool of connections with Drizzle on top. Every failure leaves it as an `AppError`. */
@@ -19,18 +19,20 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+/** What every pool of the product has in common. */
+export const poolOptions = ({ url, connections = 2 }: DatabaseOptions): PoolConfig => ({
+  connectionString: url,
+  max: connections,
+  application_name: 'mps-sync',
+  connectionTimeoutMillis: 5_000,
+  idleTimeoutMillis: 10_000,
+  keepAlive: true,
+  allowExitOnIdle: true,
+});
+
 /** Connects lazily: nothing is sent until the first statement. */
 export function createDatabase({ url, connections = 2, statementTimeoutMs = 60_000 }: DatabaseOptions): Database {
-  const pool = new Pool({
-    connectionString: url,
-    max: connections,
-    application_name: 'mps-sync',
-    connectionTimeoutMillis: 5_000,
-    query_timeout: statementTimeoutMs,
-    idleTimeoutMillis: 10_000,
-    keepAlive: true,
-    allowExitOnIdle: true,
-  });
+  const pool = new Pool({ ...poolOptions({ url, connections }), query_timeout: statementTimeoutMs });
   // An idle connection that breaks must not end the process: the pool has already dropped it.
   pool.on('error', () => {});
   const database = drizzle({ client: pool });

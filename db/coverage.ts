@@ -43,7 +43,7 @@ export async function upsertCoverage(database: Database, request: CoverageReques
 /** The coverage of a source, or `undefined` before its first run. */
 export async function selectCoverage(database: Database, source: string): Promise<Coverage | undefined> {
   const rows = await database.query<{ since: number; looked: number; from: number | null; to: number | null }>(sql`
-    select extract(epoch from since)::float8 as since, extract(epoch from looked_at)::float8 as looked,
+    select extract(epoch from since)::float8 as since, floor(extract(epoch from looked_at))::float8 as looked,
       extract(epoch from lower(range))::float8 as "from", extract(epoch from upper(range))::float8 as "to"
     from mps.coverage left join lateral unnest(covered) as range on true
     where source = ${source}::text

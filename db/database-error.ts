@@ -1,8 +1,11 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 
-/** Connection trouble, by SQLSTATE class (08, 53, 57P, 58) or by the socket's code: trying again can help. */
-const unavailable = /^(08...|53...|57P..|58...|ECONN.*|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+/**
+ * Connection trouble, by SQLSTATE class (08, 53, 57P, 58) or by the socket's code, and a read that a hot standby broke
+ * off because a row it needed was being cleaned away (40001): trying again can help.
+ */
+const unavailable = /^(08...|40001|53...|57P..|58...|ECONN.*|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 
 /** Texts of `pg` for a connection that went away under a query: it gives them no code. */
 const lostConnection =
@@ -23,6 +26,9 @@ export function toDatabaseError(error: unknown): AppError {
       `the database lacks what this release needs (${message}): run "npm run migrate"`,
       { cause },
     );
+  }
+  if (code === '57014') {
+    return new AppError('database_slow', `Postgres stopped a statement that took too long: ${message}`, { cause });
   }
   if (unavailable.test(code ?? '') || lostConnection.test(message)) {
     return new AppError('database_unavailable', `Postgres is not reachable: ${message}`, { cause });

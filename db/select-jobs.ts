@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { type JobFilter, toConditions } from '#db/job-filter.ts';
 
 /** A job by the columns of `report.job`, `raw` apart. Moments are epoch seconds, with their fraction. */
 export interface JobRow {
@@ -28,19 +29,6 @@ export interface JobRow {
   readonly missing_since: number | null;
   /** Only where it was asked for. */
   readonly raw?: Readonly<Record<string, unknown>>;
-}
-
-/** What jobs must have to be selected: one of each list, and every condition given. Moments in epoch seconds. */
-export interface JobFilter {
-  readonly states?: readonly string[] | undefined;
-  readonly pipelines?: readonly string[] | undefined;
-  readonly codes?: readonly string[] | undefined;
-  readonly sources?: readonly string[] | undefined;
-  readonly ids?: readonly string[] | undefined;
-  /** Inclusive. */
-  readonly createdFrom?: number | undefined;
-  /** Exclusive. */
-  readonly createdTo?: number | undefined;
 }
 
 /** The place of a job in the order of {@link selectJobs}: its whole sort key, so that ties are no trouble. */
@@ -97,27 +85,11 @@ function toColumns(withRaw: boolean): SQL {
     ${withRaw ? sql`, raw` : sql``}`;
 }
 
-function toConditions(filter: JobFilter): SQL[] {
-  const { createdFrom, createdTo } = filter;
-  return [
-    ...isAnyOf(sql`state`, filter.states),
-    ...isAnyOf(sql`pipeline_id`, filter.pipelines),
-    ...isAnyOf(sql`code`, filter.codes),
-    ...isAnyOf(sql`job.source`, filter.sources),
-    ...isAnyOf(sql`job.id`, filter.ids),
-    ...(createdFrom === undefined ? [] : [sql`job.creation_time >= to_timestamp(${createdFrom}::float8)`]),
-    ...(createdTo === undefined ? [] : [sql`job.creation_time < to_timestamp(${createdTo}::float8)`]),
-  ];
-}
-
-const isAnyOf = (column: SQL, values: readonly string[] | undefined): SQL[] =>
-  values === undefined ? [] : [sql`${column} = any (${sql.param(values)}::text[])`];
-
 /**
  * Behind a position. The first line says nothing new, but it is the one that prunes partitions; the second is what
  * the index can use; the third settles jobs of one id in several sources.
  */
-function toBehind({ creationTime, id, source }: JobPosition): SQL {
+export function toBehind({ creationTime, id, source }: JobPosition): SQL {
   const at = sql`to_timestamp(${creationTime}::float8)`;
   return sql`job.creation_time <= ${at}
     and (job.creation_time, job.id) <= (${at}, ${id}::text)

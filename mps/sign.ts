@@ -14,8 +14,8 @@ export interface UnsignedRequest {
   readonly nonce: string;
 }
 
-const algorithm = 'ACS3-HMAC-SHA256';
-const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const algorithm = 'ACS3-HMAC-SHA256';
+export const sha256Hex = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 const emptyBodyHash = sha256Hex('');
 
 /** RFC 3986: all but unreserved characters. `encodeURIComponent` leaves `!'()*` alone. */
@@ -24,10 +24,21 @@ export const percentEncode = (text: string): string =>
 
 /** The query in the one form that both the URL and the signature use: sorted by name, RFC 3986. */
 export const toCanonicalQuery = (query: Readonly<Record<string, string>>): string =>
-  Object.entries(query)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+  toCanonicalPairs(Object.entries(query));
+
+/** The same of pairs, as a server reads them. */
+export const toCanonicalPairs = (pairs: Iterable<readonly [string, string]>): string =>
+  [...pairs]
+    .sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
     .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
     .join('&');
+
+/** What a V3 signature signs: the hash of the canonical request, under the algorithm's name. */
+export const toStringToSign = (canonicalRequest: string): string => `${algorithm}\n${sha256Hex(canonicalRequest)}`;
+
+/** A V3 signature, in lower-case hexadecimal. */
+export const toSignature = (secret: string, stringToSign: string): string =>
+  createHmac('sha256', secret).update(stringToSign).digest('hex');
 
 /**
  * The headers of a V3-signed request, `Authorization` included.
@@ -65,7 +76,6 @@ function toAuthorization(
     signedHeaders,
     emptyBodyHash,
   ].join('\n');
-  const stringToSign = `${algorithm}\n${sha256Hex(canonicalRequest)}`;
-  const signature = createHmac('sha256', accessKeySecret).update(stringToSign).digest('hex');
+  const signature = toSignature(accessKeySecret, toStringToSign(canonicalRequest));
   return `${algorithm} Credential=${accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;
 }

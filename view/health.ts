@@ -1,3 +1,4 @@
+import type { GapRow } from '#db/select-gaps.ts';
 import type { SourceRow } from '#db/select-health.ts';
 import { toRfc3339 } from '#view/rfc3339.ts';
 
@@ -29,13 +30,16 @@ export const toLagSeconds = (row: SourceRow, now: number): number | null =>
   row.covered_to === null ? null : Math.max(0, Math.round((now - row.covered_to) * 1000) / 1000);
 
 /** A source as `/v1/health` gives it. */
-export const toSourceJson = (row: SourceRow, now: number) => ({
+export const toSourceJson = (row: SourceRow, gaps: readonly GapRow[], now: number) => ({
   source: row.source,
   status: decideFreshness(row, now),
   since: toRfc3339(row.since),
   covered_to: toRfc3339(row.covered_to),
   lag_seconds: toLagSeconds(row, now),
   gap_seconds: row.gap_seconds,
+  gaps: gaps
+    .filter((gap) => gap.source === row.source)
+    .map((gap) => ({ from: toRfc3339(gap.gap_from), to: toRfc3339(gap.gap_to) })),
   open_jobs: row.open_jobs,
   last_run:
     row.last_started_at === null

@@ -1,11 +1,11 @@
 import type { Database } from '#db/client.ts';
-import { type JobFilter, type JobPosition, type JobRow, selectJobs, toPosition } from '#db/select-jobs.ts';
-import { encodeCursor } from '#view/cursor.ts';
+import type { JobFilter } from '#db/job-filter.ts';
+import { type JobPosition, type JobRow, selectJobs, toPosition } from '#db/select-jobs.ts';
 
 export interface JobPage {
   readonly rows: readonly JobRow[];
-  /** Where the next page begins, or `null` after the last. */
-  readonly nextCursor: string | null;
+  /** Behind which job the next page begins, or `undefined` after the last. */
+  readonly next: JobPosition | undefined;
 }
 
 /** One page of jobs. One row more than the page holds is read, to know whether another page follows. */
@@ -16,5 +16,5 @@ export async function listJobs(
   const found = await selectJobs(database, { ...options, limit: options.limit + 1 });
   const rows = found.slice(0, options.limit);
   const last = rows.at(-1);
-  return { rows, nextCursor: last && found.length > rows.length ? encodeCursor(toPosition(last)) : null };
+  return { rows, next: last && found.length > rows.length ? toPosition(last) : undefined };
 }

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { badParameter, RefusalError } from '#view/problem.ts';
 
-/** One query parameter: how its text is read, and in words what it wants, for the message when it cannot be. */
+/** One query parameter: how its text is read, what it means, and in words what it wants, for when it cannot be read. */
 export interface Parameter<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   readonly wants: string;
+  readonly description: string;
+  /** Several values separated by commas: `schema` is that of the list. */
+  readonly isList?: boolean;
+  /** Which side of a schema that transforms is the public one. Default `input`, the text as sent. */
+  readonly describedBy?: 'input' | 'output';
 }
 
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -23,7 +28,8 @@ export function parseParameters<Table extends Parameters>(table: Table, query: U
   for (const name of new Set(query.keys())) {
     const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
     // Function Compute hands over repeated parameters joined by commas, so everywhere a comma must mean the same.
-    const parsed = parameter?.schema.safeParse(query.getAll(name).join(','));
+    const text = query.getAll(name).join(',');
+    const parsed = parameter?.schema.safeParse(parameter.isList ? text.split(',') : text);
     if (parsed?.success) values[name] = parsed.data;
     else problems.push(parameter ? `"${name}" must be ${parameter.wants}` : describeUnknown(name, table));
   }
@@ -43,27 +49,56 @@ const word = z
   .trim()
   .regex(/^[^\0]{1,1000}$/u);
 
-const wordList = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(word).max(1000));
-
 const moment = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text) / 1000)
   .pipe(z.number());
 
-const limit = z
-  .string()
-  .regex(/^\d{1,4}$/)
-  .transform(Number)
-  .pipe(z.number().min(1).max(1000));
-
 /** The kinds of parameter there are. */
-export const oneOf = { schema: word, wants: 'one name' } as const satisfies Parameter;
-export const anyOf = { schema: wordList, wants: 'one or more values separated by commas, 1000 at most' } as const;
-export const aMoment = {
-  schema: moment,
-  wants: 'a time such as 2026-01-31T00:00:00Z (a "+" in a URL is written %2B)',
-} as const;
-export const aLimit = { schema: limit, wants: 'a whole number from 1 to 1000' } as const;
+export const oneOf = (description: string) =>
+  ({ schema: word, wants: 'one name', description }) as const satisfies Parameter;
+
+export const anyOf = (description: string) =>
+  ({
+    schema: z.array(word).max(1000),
+    isList: true,
+    wants: 'one or more values separated by commas, 1000 at most',
+    description,
+  }) as const satisfies Parameter;
+
+export const someOf = <const Names extends readonly [string, ...string[]]>(names: Names, description: string) =>
+  ({
+    schema: z.array(z.enum(names)).max(names.length),
+    isList: true,
+    wants: names.length === 1 ? names[0] : `one or more of ${names.join(', ')}, separated by commas`,
+    description,
+  }) as const;
+
+export const oneOfThese = <const Names extends readonly [string, ...string[]]>(names: Names, description: string) =>
+  ({ schema: z.enum(names), wants: `one of ${names.join(', ')}`, description }) as const;
+
+export const aMoment = (description: string) =>
+  ({
+    schema: moment,
+    wants: 'a time such as 2026-01-31T00:00:00Z (a "+" in a URL is written %2B)',
+    description,
+  }) as const satisfies Parameter;
+
+export const aLimit = (max: number, description: string) =>
+  ({
+    schema: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .pipe(z.int().min(1).max(max)),
+    describedBy: 'output',
+    wants: `a whole number from 1 to ${max}`,
+    description,
+  }) as const satisfies Parameter;
+
+/** Checked by the route, which alone knows for what it was made. */
+export const aCursor = {
+  schema: z.string().regex(/^[\w-]{1,8000}$/),
+  wants: 'the next_cursor of an earlier answer, unchanged',
+  description: 'Where to go on: `next_cursor` of the answer before, for the same filters.',
+} as const satisfies Parameter;

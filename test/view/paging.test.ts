@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { selectJobs } from '#db/select-jobs.ts';
-import { decodeCursor, encodeCursor } from '#view/cursor.ts';
+import { createCursors, toPayload } from '#view/cursor.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useView } from './use-view.ts';
 
@@ -10,7 +10,7 @@ interface JobList {
   next_cursor: string | null;
 }
 
-const { db, getJson, startWriter } = useView();
+const { db, get, getJson, startWriter } = useView();
 
 /** Every job of a list, page by page, as `source/id`. Between two pages something may happen. */
 async function readAll(limit: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<string[]> {
@@ -96,9 +96,10 @@ describe('paging', () => {
       await writer.write(...records);
     }
     await db.database.query(sql`analyze mps.job`);
-    const { next_cursor } = await getJson<JobList>('/v1/jobs?limit=1&created_to=2026-02-11T00:00:00Z');
+    const { jobs } = await getJson<JobList>('/v1/jobs?limit=1&created_to=2026-02-11T00:00:00Z');
     const statements: string[] = [];
-    const after = decodeCursor(next_cursor ?? '');
+    const [job = { id: '', source: '', creation_time: '' }] = jobs;
+    const after = { id: job.id, source: job.source, creationTime: Date.parse(job.creation_time) / 1000 };
     await selectJobs(
       {
         ...db.database,
@@ -120,8 +121,34 @@ describe('a cursor', () => {
     { creationTime: 1_625_056_469, id: 'cc6cbef8e8d5481ca536f5d2a466****', source: 'default' },
     { creationTime: 0.5, id: '💥'.repeat(250), source: 'ü' },
   ])('comes back as it was made, and is fit for a URL', (position) => {
-    const cursor = encodeCursor(position);
+    const cursors = createCursors('secret');
+    const cursor = cursors.write('list', toPayload(position));
     expect(cursor).toMatch(/^[\w-]+$/);
-    expect(decodeCursor(cursor)).toEqual(position);
+    expect(cursors.readPosition('list', cursor)).toEqual(position);
+  });
+
+  it('is refused when a bit of it was changed, for another list, and by another secret', () => {
+    const cursors = createCursors('secret');
+    const cursor = cursors.write('list', [1, 'a', 'b']);
+    const bytes = Buffer.from(cursor, 'base64url');
+    for (let index = 0; index < bytes.length; index += 1) {
+      const forged = Buffer.from(bytes);
+      forged[index] = (forged[index] ?? 0) ^ 1;
+      expect(() => cursors.readPosition('list', forged.toString('base64url'))).toThrow('"cursor" must be');
+    }
+    expect(() => cursors.readPosition('list', cursor.slice(0, 5))).toThrow('"cursor" must be');
+    expect(() => cursors.readPosition('another list', cursor)).toThrow('"cursor" must be');
+    expect(() => createCursors('another').readPosition('list', cursor)).toThrow('"cursor" must be');
+  });
+
+  it('belongs to its filters, in whatever order they are given, and not to the size of its page', async () => {
+    const records = ['1', '2', '3'].map((Id) => makeRecord({ Id, State: 'Fail' }));
+    await (await startWriter()).write(...records);
+    const { next_cursor } = await getJson<JobList>('/v1/jobs?state=Fail&source=default&limit=1');
+    const more = `limit=2&include=raw&cursor=${next_cursor}`;
+    const { jobs } = await getJson<JobList>(`/v1/jobs?source=default&state=Fail&${more}`);
+    expect(jobs.map(({ id }) => id)).toEqual(['2', '1']);
+    expect((await get(`/v1/jobs?state=Success&source=default&${more}`)).status).toBe(400);
+    expect((await get(`/v1/export?state=Fail&source=default&cursor=${next_cursor}`)).status).toBe(400);
   });
 });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { refreshSource } from '#view/assets/refresh-source.ts';
-import { styleSource } from '#view/assets/style-source.ts';
+import { fileTexts } from '#view/assets/file-texts.ts';
 
 /** A file that pages load. It is a text of the program, so that bundling cannot lose it. */
 export interface Asset {
@@ -10,11 +9,15 @@ export interface Asset {
   readonly etag: string;
 }
 
-function createAsset(name: string, extension: string, type: string, body: string): Asset {
+function createAsset(name: string, extension: 'css' | 'js', body: string): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return { path: `/assets/${name}.${hash}.${extension}`, type: `${type}; charset=utf-8`, body, etag: `"${hash}"` };
+  const type = `text/${extension === 'css' ? 'css' : 'javascript'}; charset=utf-8`;
+  return { path: `/assets/${name}.${hash}.${extension}`, type, body, etag: `"${hash}"` };
 }
 
-export const styleSheet = createAsset('style', 'css', 'text/css', styleSource);
-export const refreshScript = createAsset('refresh', 'js', 'text/javascript', refreshSource);
-export const assets: readonly Asset[] = [styleSheet, refreshScript];
+export const styleSheet = createAsset('style', 'css', fileTexts.style);
+export const pageScript = createAsset('page', 'js', fileTexts.page);
+/** Only where there is a chart: most of it is uPlot. */
+export const chartStyle = createAsset('chart', 'css', fileTexts.chartStyle);
+export const chartScript = createAsset('chart', 'js', fileTexts.chart);
+export const assets: readonly Asset[] = [styleSheet, pageScript, chartStyle, chartScript];

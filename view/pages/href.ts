@@ -2,12 +2,16 @@
 export const toJobHref = ({ id, source }: { id: string; source: string }): string =>
   `/jobs/${encodeURIComponent(id)}?${new URLSearchParams({ source })}`;
 
-/** The address of the list with some parameters of the query set to others, or taken out (`undefined`). */
-export function toListHref(query: URLSearchParams, changes: Readonly<Record<string, string | undefined>>): string {
+/** An address with some parameters of the query set to others, or taken out (`undefined`). */
+export function toHref(
+  path: string,
+  query: URLSearchParams,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): string {
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) next.delete(name);
     else next.set(name, value);
   }
-  return next.size === 0 ? '/' : `/?${next}`;
+  return next.size === 0 ? path : `${path}?${next}`;
 }

@@ -9,25 +9,20 @@ export function ProblemPage({ problem }: { problem: Problem }) {
   return (
     <Layout title={problem.title} renews={renews}>
       <h1>{problem.title}</h1>
-      <p>
-        <Text value={problem.detail} />
-      </p>
-      <p>{renews ? 'This page looks again by itself every few seconds.' : <a href="/">All jobs</a>}</p>
+      <section class="panel" aria-label="What happened">
+        <p>
+          <Text value={problem.detail} />
+        </p>
+        <p class="quiet">
+          {renews ? 'This page looks again by itself every few seconds.' : <a href="/jobs">All jobs</a>}
+        </p>
+      </section>
     </Layout>
   );
 }
 
 /** Refusals of whoever asks: their pages can load nothing, because the style sheet would be refused as well. */
-const shut: readonly Problem['code'][] = ['unauthorized', 'no_token_configured', 'host_refused'];
-
-function HowToGetIn() {
-  return (
-    <>
-      <p>A browser cannot send a token yet. The same data as JSON, from a command line:</p>
-      <pre>curl -H "Authorization: Bearer $VIEW_TOKEN" "$VIEW_URL/v1/jobs"</pre>
-    </>
-  );
-}
+const shut: readonly Problem['code'][] = ['no_token_configured', 'host_refused'];
 
 /** A page that asks the server for nothing more: the browser's own style, light or dark. */
 function ShutPage({ problem }: { problem: Problem }) {
@@ -44,7 +39,6 @@ function ShutPage({ problem }: { problem: Problem }) {
         <main>
           <h1>{problem.title}</h1>
           <p>{problem.detail}</p>
-          {problem.code === 'unauthorized' && <HowToGetIn />}
         </main>
       </body>
     </html>

@@ -1,0 +1,63 @@
+import { type SQL, sql } from 'drizzle-orm';
+
+/** What jobs must have to be selected: one of each list, and every condition given. Moments in epoch seconds. */
+export interface JobFilter {
+  readonly states?: readonly string[] | undefined;
+  readonly pipelines?: readonly string[] | undefined;
+  readonly codes?: readonly string[] | undefined;
+  readonly sources?: readonly string[] | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** Inclusive. */
+  readonly createdFrom?: number | undefined;
+  /** Exclusive. */
+  readonly createdTo?: number | undefined;
+  /** Inclusive. When a change of the job was last seen. */
+  readonly changedFrom?: number | undefined;
+  /** Exclusive. */
+  readonly changedTo?: number | undefined;
+  /** Names of the input object, whole or how they begin. */
+  readonly inputs?: TextMatch | undefined;
+  readonly outputs?: TextMatch | undefined;
+  readonly userData?: TextMatch | undefined;
+}
+
+/** A text that is one of some, or that begins with one of some. */
+export interface TextMatch {
+  readonly whole: readonly string[];
+  readonly beginnings: readonly string[];
+}
+
+/** What a filter asks of `report.job`, one condition each. */
+export function toConditions(filter: JobFilter): SQL[] {
+  return [
+    ...isAnyOf(sql`state`, filter.states),
+    ...isAnyOf(sql`pipeline_id`, filter.pipelines),
+    ...isAnyOf(sql`code`, filter.codes),
+    ...isAnyOf(sql`job.source`, filter.sources),
+    ...isAnyOf(sql`job.id`, filter.ids),
+    ...isWithin(sql`job.creation_time`, filter.createdFrom, filter.createdTo),
+    ...isWithin(sql`job.changed_at`, filter.changedFrom, filter.changedTo),
+    ...matches(sql`input_object`, filter.inputs),
+    ...matches(sql`output_object`, filter.outputs),
+    ...matches(sql`user_data`, filter.userData),
+  ];
+}
+
+const isAnyOf = (column: SQL, values: readonly string[] | undefined): SQL[] =>
+  values === undefined ? [] : [sql`${column} = any (${sql.param(values)}::text[])`];
+
+const isWithin = (column: SQL, from: number | undefined, to: number | undefined): SQL[] => [
+  ...(from === undefined ? [] : [sql`${column} >= to_timestamp(${from}::float8)`]),
+  ...(to === undefined ? [] : [sql`${column} < to_timestamp(${to}::float8)`]),
+];
+
+/** `like` with nothing but a trailing `%` is what an index of the class `text_pattern_ops` can answer. */
+function matches(column: SQL, match: TextMatch | undefined): SQL[] {
+  if (match === undefined) return [];
+  const patterns = match.beginnings.map((text) => `${text.replace(/[\\%_]/g, '\\$&')}%`);
+  const either = [
+    ...(match.whole.length > 0 ? isAnyOf(column, match.whole) : []),
+    ...patterns.map((pattern) => sql`${column} like ${pattern}::text`),
+  ];
+  return [sql`(${sql.join(either, sql` or `)})`];
+}

@@ -1,0 +1,26 @@
+import { launchChromium } from '../test/browser/chromium.ts';
+
+/** Takes the pictures of the documents from a running view: `npm start` in one shell, `npm run pictures` in another. */
+const url = process.argv[2] ?? 'http://127.0.0.1:8080';
+
+const list = await fetch(`${url}/v1/jobs?state=Fail&limit=1`);
+const { jobs } = (await list.json()) as { jobs: { id: string }[] };
+const wide = { width: 1280, height: 860 };
+const pictures = [
+  { name: 'overview', path: '/', colorScheme: 'light', viewport: wide },
+  { name: 'overview-dark', path: '/', colorScheme: 'dark', viewport: wide },
+  { name: 'overview-phone', path: '/', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'jobs', path: '/jobs?state=Fail', colorScheme: 'light', viewport: wide },
+  { name: 'job', path: `/jobs/${jobs[0]?.id}`, colorScheme: 'light', viewport: wide },
+  { name: 'failures', path: '/failures', colorScheme: 'light', viewport: wide },
+  { name: 'runs', path: '/runs', colorScheme: 'light', viewport: { width: 1280, height: 500 } },
+] as const;
+
+const browser = await launchChromium();
+for (const { name, path, colorScheme, viewport } of pictures) {
+  const page = await browser.newPage({ colorScheme, viewport, locale: 'en-GB', timezoneId: 'UTC' });
+  await page.goto(url + path, { waitUntil: 'load' });
+  await page.screenshot({ path: new URL(`images/${name}.png`, import.meta.url).pathname });
+  await page.close();
+}
+await browser.close();

@@ -1,0 +1,65 @@
+import { toPosition } from '#db/select-jobs.ts';
+import { selectTransitions } from '#db/select-transitions.ts';
+import { defineRoute } from '#view/api/route.ts';
+import { toListName, toPayload } from '#view/cursor.ts';
+import { findJob } from '#view/find-job.ts';
+import { toJobJson, toTransitionJson } from '#view/job-json.ts';
+import { jobParameters, listParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
+import { listJobs } from '#view/list-jobs.ts';
+import { job, jobList, transitionList } from '#view/schemas/job.ts';
+
+const path = '/v1/jobs';
+const defaultLimit = 100;
+
+const list = defineRoute({
+  path,
+  operationId: 'listJobs',
+  tag: 'Jobs',
+  summary: 'Jobs, newest first',
+  description:
+    'Filters combine: a job must pass each of them, with any one of its values. Pages are found by their place, not by counting: jobs that arrive meanwhile neither repeat nor hide any.',
+  query: listParameters,
+  answer: { json: jobList, description: 'A page of jobs.' },
+  async handle({ values, query, view: { database, cursors } }) {
+    const name = toListName(path, query);
+    const { rows, next } = await listJobs(database, {
+      filter: toFilter(values),
+      after: cursors.readPosition(name, values.cursor),
+      limit: values.limit ?? defaultLimit,
+      withRaw: values.include !== undefined,
+    });
+    return { jobs: rows.map(toJobJson), next_cursor: next ? cursors.write(name, toPayload(next)) : null };
+  },
+});
+
+const one = defineRoute({
+  path: `${path}/{id}`,
+  operationId: 'getJob',
+  tag: 'Jobs',
+  summary: 'One job',
+  query: jobParameters,
+  answer: { json: job, description: 'The job.' },
+  refuses: [404],
+  async handle({ values: { source, include }, request, view: { database } }) {
+    const id = request.req.param('id') ?? '';
+    return toJobJson(await findJob(database, { id, source, withRaw: include !== undefined }));
+  },
+});
+
+const transitions = defineRoute({
+  path: `${path}/{id}/transitions`,
+  operationId: 'listTransitions',
+  tag: 'Jobs',
+  summary: 'The history of a job',
+  query: sourceParameter,
+  answer: { json: transitionList, description: 'Every observed change of its state.' },
+  refuses: [404],
+  async handle({ values: { source }, request, view: { database } }) {
+    const id = request.req.param('id') ?? '';
+    const found = await findJob(database, { id, source, withRaw: false });
+    const rows = await selectTransitions(database, toPosition(found));
+    return { transitions: rows.map(toTransitionJson), next_cursor: null };
+  },
+});
+
+export const jobRoutes = [list, one, transitions];

@@ -1,0 +1,76 @@
+import { selectGaps } from '#db/select-gaps.ts';
+import { selectSources, selectStateCounts } from '#db/select-health.ts';
+import { selectRuns } from '#db/select-runs.ts';
+import { selectStandbyLag } from '#db/select-standby.ts';
+import { defineRoute } from '#view/api/route.ts';
+import { toListName } from '#view/cursor.ts';
+import { decideOverallFreshness, toSourceJson } from '#view/health.ts';
+import { toRunJson } from '#view/job-json.ts';
+import { aCursor, aLimit, anyOf, someOf } from '#view/parameters.ts';
+import { toRfc3339 } from '#view/rfc3339.ts';
+import { health, runList } from '#view/schemas/sync.ts';
+
+const daySeconds = 86_400;
+const defaultLimit = 100;
+const maxGaps = 100;
+/** Stands for the jobs without a state, whose state is `null` everywhere else: a key of JSON is a text. */
+const noState = '(none)';
+
+export const runParameters = {
+  source: anyOf('Runs of one of these sources.'),
+  outcome: someOf(
+    ['completed', 'partial', 'failed', 'skipped', 'running'],
+    'Runs that ended so; `running` for those under way.',
+  ),
+  cursor: aCursor,
+} as const;
+
+const runs = defineRoute({
+  path: '/v1/runs',
+  operationId: 'listRuns',
+  tag: 'Sync',
+  summary: 'Runs of the sync, newest first',
+  query: { ...runParameters, limit: aLimit(1000, 'Runs in one answer; 100 unless given.') },
+  answer: { json: runList, description: 'A page of runs.' },
+  async handle({ values, query, view: { database, cursors } }) {
+    const name = toListName('/v1/runs', query);
+    const limit = values.limit ?? defaultLimit;
+    const found = await selectRuns(database, {
+      filter: { sources: values.source, outcomes: values.outcome },
+      before: cursors.readRun(name, values.cursor),
+      limit: limit + 1,
+    });
+    const rows = found.slice(0, limit);
+    const last = rows.at(-1);
+    const next = last && found.length > limit ? cursors.write(name, [last.id]) : null;
+    return { runs: rows.map(toRunJson), next_cursor: next };
+  },
+});
+
+const freshness = defineRoute({
+  path: '/v1/health',
+  operationId: 'getHealth',
+  tag: 'Sync',
+  summary: 'How fresh and how complete the copy is',
+  description: 'Answers 200 also when the copy is stale: see `status`.',
+  query: {},
+  answer: { json: health, description: 'The copy, source by source.' },
+  async handle({ view: { database, now } }) {
+    const at = now();
+    const [sources, states, gaps, lag] = await Promise.all([
+      selectSources(database, at),
+      selectStateCounts(database, at - daySeconds),
+      selectGaps(database, at, maxGaps),
+      selectStandbyLag(database),
+    ]);
+    return {
+      status: decideOverallFreshness(sources, at),
+      now: toRfc3339(at),
+      standby_lag_seconds: lag,
+      sources: sources.map((row) => toSourceJson(row, gaps, at)),
+      jobs_last_24h_by_state: Object.fromEntries(states.map(({ state, jobs }) => [state ?? noState, jobs])),
+    };
+  },
+});
+
+export const syncRoutes = [runs, freshness];

@@ -1,0 +1,63 @@
+import type { Hours } from '#view/hours.ts';
+import type { PipelineTotal } from '#view/pages/chart-data.ts';
+import { toHref } from '#view/pages/href.ts';
+import { Share } from '#view/pages/share.tsx';
+import { ShortId, toCountText } from '#view/pages/text.tsx';
+import { toRfc3339 } from '#view/rfc3339.ts';
+
+/** Rows shown; the page of failures has the rest. */
+const shown = 8;
+
+/** How much of each pipeline fails, exactly. */
+export function PipelineRates({ totals, hours }: { totals: readonly PipelineTotal[]; hours: Hours }) {
+  return (
+    <section class="panel" data-live="pipelines" aria-labelledby="pipelines-title">
+      <h2 id="pipelines-title">By pipeline</h2>
+      {totals.length === 0 && <p class="quiet">No job in this time.</p>}
+      {totals.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Pipeline</th>
+              <th scope="col" class="number">
+                Jobs
+              </th>
+              <th scope="col" class="number">
+                Failed
+              </th>
+              <th scope="col">Share failed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {totals.slice(0, shown).map((total) => (
+              <PipelineRow total={total} hours={hours} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {totals.length > shown && <p class="quiet">{`and ${totals.length - shown} more pipelines`}</p>}
+    </section>
+  );
+}
+
+function PipelineRow({ total: { pipeline, jobs, failed }, hours }: { total: PipelineTotal; hours: Hours }) {
+  const query = new URLSearchParams({ created_from: toRfc3339(hours.from), state: 'Fail' });
+  return (
+    <tr>
+      <th scope="row">
+        {pipeline === null ? (
+          'no pipeline'
+        ) : (
+          <a href={toHref('/jobs', query, { pipeline })}>
+            <ShortId value={pipeline} />
+          </a>
+        )}
+      </th>
+      <td class="number">{toCountText(jobs)}</td>
+      <td class="number">{toCountText(failed)}</td>
+      <td>
+        <Share of={jobs} part={failed} />
+      </td>
+    </tr>
+  );
+}
