@@ -61,13 +61,21 @@ interface ParsedRecord {
   readonly rejection?: Rejection;
 }
 
-/** A record nested thousands of levels deep cannot even be written as text again: of that only the fact is kept. */
+/** Postgres gives up on JSON some thousands of levels deep; documented records have five. */
+const maxDepth = 500;
+
 function tryParseRecord(record: unknown): ParsedRecord {
+  const reason = `the record is nested deeper than ${maxDepth} levels, or no JSON`;
   try {
-    return parseRecord(record);
+    return isDeeper(record, maxDepth) ? { rejection: { original: toText(record), reason } } : parseRecord(record);
   } catch {
-    return { rejection: { original: '', reason: 'the record is nested too deeply to be read' } };
+    return { rejection: { original: '', reason } };
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((field) => isDeeper(field, levels - 1));
 }
 
 function parseRecord(record: unknown): ParsedRecord {

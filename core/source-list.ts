@@ -23,9 +23,12 @@ const sourceEntry = z
     endpoint: hostOrUrl.optional(),
     pipelineId: z
       .string()
-      .regex(/^[^\s,]{1,128}$/)
+      .regex(/^[^\s,\0\p{Cs}]{1,128}$/u)
       .optional(),
-    account: z.string().min(1).max(128).optional(),
+    account: z
+      .string()
+      .regex(/^[^\0\p{Cs}]{1,128}$/u)
+      .optional(),
     accessKeyIdVariable: variableName.optional(),
     accessKeySecretVariable: variableName.optional(),
     securityTokenVariable: variableName.optional(),
@@ -34,6 +37,9 @@ const sourceEntry = z
   })
   .refine((entry) => (entry.accessKeyIdVariable === undefined) === (entry.accessKeySecretVariable === undefined), {
     path: ['accessKeySecretVariable'],
+  })
+  .refine((entry) => entry.securityTokenVariable === undefined || entry.accessKeyIdVariable !== undefined, {
+    path: ['securityTokenVariable'],
   });
 
 export type SourceEntry = z.output<typeof sourceEntry>;

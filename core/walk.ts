@@ -25,6 +25,8 @@ export interface Walk {
   readonly ordered: boolean;
   /** Pages in a row that brought nothing new. */
   readonly stalePages: number;
+  /** Pages in a row with nothing but jobs from before the range. */
+  readonly pastPages: number;
   /** Where the walk last began anew, and how often at that place, so that trying in vain can be given up. */
   readonly restartedAt: number | undefined;
   readonly restarts: number;
@@ -52,7 +54,7 @@ const overlapSeconds = 1;
 export function startWalk(range: Range, queryTo: number): Walk {
   const span = { range, queryFrom: range.from - overlapSeconds, queryTo, token: undefined };
   const nothingSeen = { oldest: Infinity, last: Infinity, seen: new Set<string>(), ordered: true };
-  return { ...span, ...nothingSeen, stalePages: 0, restartedAt: undefined, restarts: 0 };
+  return { ...span, ...nothingSeen, stalePages: 0, pastPages: 0, restartedAt: undefined, restarts: 0 };
 }
 
 /**
@@ -61,7 +63,8 @@ export function startWalk(range: Range, queryTo: number): Walk {
  *
  * What is covered rests on MPS listing newest first, as it documents. A page out of order is noticed when it comes,
  * and from then on nothing is claimed before the list has ended. Jobs that the span asked for cannot hold tell nothing:
- * a single record dated 1970 must not pass for the end of the list, while a whole page of older ones does.
+ * a record dated 1970 must not pass for the end of the list, even alone on its page, while two pages in a row of
+ * nothing but older jobs do: a server that ignores the start of the span is not read to its first day.
  */
 export function takePage(walk: Walk, received: readonly Sighting[], nextToken: string | undefined): Step {
   const page = received.filter((sighting) => isInSpan(walk, sighting));
@@ -70,10 +73,11 @@ export function takePage(walk: Walk, received: readonly Sighting[], nextToken: s
   const oldest = page.reduce((least, { creationTime }) => Math.min(least, creationTime), walk.oldest);
   const seen = ordered && last < walk.last ? new Set<string>() : walk.seen;
   const fresh = remember(seen, ordered ? page.filter(({ creationTime }) => creationTime === last) : page);
-  const done = !nextToken || (ordered && (oldest < walk.range.from || isPast(walk.range, received)));
+  const pastPages = isPast(walk.range, received) ? walk.pastPages + 1 : 0;
+  const done = !nextToken || (ordered && (oldest < walk.range.from || pastPages >= 2));
   const stalePages = fresh ? 0 : walk.stalePages + 1;
   if (!done && stalePages > maxStalePages) throw noProgress(walk, `${stalePages} pages in a row brought nothing new`);
-  const next = { ...walk, token: nextToken, oldest, last, seen, ordered, stalePages };
+  const next = { ...walk, token: nextToken, oldest, last, seen, ordered, stalePages, pastPages };
   return { walk: next, covers: toCovered(walk.range, ordered, oldest, done), done };
 }
 
@@ -102,7 +106,7 @@ export function restartWalk(walk: Walk): Walk {
     throw noProgress(walk, `the page token was refused ${restarts} times at the same place`);
   }
   const queryTo = Math.min(walk.queryTo, at + 1);
-  const anew = { token: undefined, last: Infinity, seen: new Set<string>(), stalePages: 0 };
+  const anew = { token: undefined, last: Infinity, seen: new Set<string>(), stalePages: 0, pastPages: 0 };
   const queryFrom = walk.range.from - overlapSeconds;
   return { ...walk, ...anew, queryFrom, queryTo, restartedAt: at, restarts };
 }

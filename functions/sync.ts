@@ -11,7 +11,10 @@ import { syncSources, throwIfFailed } from '#sync/sync-sources.ts';
  * few ms of connecting are nothing against a minute's interval.
  */
 export const handler = createTimerHandler(async (event, { credentials, region, remainingMs, log }) => {
-  const config = parseConfig({ MPS_REGION: region, ...process.env }, { required: ['DATABASE_URL'] });
+  const config = parseConfig(
+    { ...process.env, MPS_REGION: process.env.MPS_REGION || region },
+    { required: ['DATABASE_URL'] },
+  );
   log.level = config.LOG_LEVEL;
   const instructions = parseTimerPayload(event.payload);
   const sources = pickSources(toSources(config), instructions.source);

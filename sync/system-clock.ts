@@ -4,5 +4,9 @@ import type { Clock } from '#core/clock.ts';
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+  async sleep(ms, signal) {
+    await delay(ms, undefined, signal ? { signal } : {}).catch((error) => {
+      throw signal?.reason ?? error;
+    });
+  },
 };

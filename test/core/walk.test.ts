@@ -105,9 +105,16 @@ describe('a walk', () => {
     expect(takePage(third.walk, [at(5)], undefined)).toMatchObject({ covers: hour.range, done: true });
   });
 
+  it('takes a second page of nothing but older jobs for the end, and a lone misdated one for none', () => {
+    const once = take(begin(), [-7, -8]);
+    expect(take(once.walk, [-9])).toMatchObject({ done: true, covers: hour.range });
+    expect(take(once.walk, [30]).done).toBe(false);
+    expect(take(take(once.walk, [30]).walk, [-9]).done).toBe(false);
+  });
+
   it.each([
     { what: 'a job from before its range', seconds: [3, -1], token: 'more', done: true },
-    { what: 'a page of nothing but older jobs', seconds: [-7, -8], token: 'more', done: true },
+    { what: 'a page of nothing but older jobs', seconds: [-7, -8], token: 'more', done: false },
     { what: 'a page without a token', seconds: [3], token: undefined, done: true },
     { what: 'an empty page without a token', seconds: [], token: undefined, done: true },
     { what: 'an empty token', seconds: [3], token: '', done: true },

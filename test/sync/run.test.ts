@@ -183,7 +183,7 @@ describe('honest outcomes', () => {
     const simulator = await simulate({ maxPageSize: 20, latencyMs: { mean: 20, jitter: 5 } });
     const now = Date.now();
     seedHistory(simulator.model, { count: 1_000, from: now - 20 * hour, to: now - 2 * hour });
-    const source = { since: Math.floor((now - 21 * hour) / 1000) };
+    const source = { since: Math.floor((now - 21 * hour) / 1000), callsPerSecond: 40 };
     const stop = new AbortController();
     setTimeout(() => stop.abort(new AppError('deadline', 'time is over')), 400);
     const first = await runOnce(simulator, db.database, { source, signal: stop.signal });
