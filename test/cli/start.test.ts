@@ -12,6 +12,7 @@ interface Job {
 }
 
 const running: ChildProcess[] = [];
+const outputs: (() => string)[] = [];
 let directory: string;
 
 beforeAll(async () => {
@@ -49,6 +50,7 @@ async function finish(
 async function start(data: string): Promise<{ child: ChildProcess; url: string; output: () => string }> {
   const { child, output } = run(['start', '--port', '0', '--data', data]);
   running.push(child);
+  outputs.push(output);
   const url = await until(() => /view +(http:\S+)[\s\S]*Ctrl-C/.exec(output())?.[1] ?? ended(child, output));
   return { child, url, output };
 }
@@ -58,18 +60,21 @@ function ended(child: ChildProcess, output: () => string): undefined {
 }
 
 async function until<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 75_000; Date.now() < deadline; ) {
     const found = await probe();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('it did not happen within 30 s');
+  throw new Error(`it did not happen within 75 s${describeRunning()}`);
 }
+
+/** What the processes under test last said, for whoever has to find out why. */
+const describeRunning = (): string => outputs.map((output) => `\n--- ${output().slice(-1500)}`).join('');
 
 const getJobs = async (url: string, query: string) =>
   ((await (await fetch(`${url}/v1/jobs?${query}`)).json()) as { jobs: Job[] }).jobs;
 
-describe('mps-sync start', { timeout: 90_000 }, () => {
+describe('mps-sync start', { timeout: 200_000 }, () => {
   it('brings up everything from nothing, and a job lives on over a restart and over a kill', async () => {
     const data = join(directory, 'data');
     const first = await start(data);

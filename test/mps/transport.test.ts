@@ -1,49 +1,6 @@
-import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createTransport, type Transport } from '#mps/transport.ts';
-
-const closers: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function serve(listener: RequestListener): Promise<{ origin: string; sockets: () => number }> {
-  let sockets = 0;
-  const server = createHttpServer(listener).listen(0, '127.0.0.1');
-  server.on('connection', () => {
-    sockets += 1;
-  });
-  await once(server, 'listening');
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets: () => sockets };
-}
-
-/** A server below HTTP, for what none of HTTP would do. */
-async function serveRaw(onSocket: (socket: Socket) => void): Promise<string> {
-  const held = new Set<Socket>();
-  const server = createTcpServer((socket) => {
-    held.add(socket);
-    socket.on('error', () => {});
-    onSocket(socket);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(() => {
-    for (const socket of held) socket.destroy();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function connect(origin: string, timeoutMs = 300): Transport {
-  const transport = createTransport({ origin, timeoutMs });
-  closers.push(() => transport.close());
-  return transport;
-}
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { connect, serve, serveRaw } from './servers.ts';
 
 const path = '/?NextPageToken=secret-token';
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
