@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '#core/clock.ts';
 import { AppError } from '#core/errors.ts';
 import type { Answer } from '#mps/answer.ts';
 import type { CallQuota, Lane } from '#mps/call-quota.ts';
@@ -8,6 +7,7 @@ import { createTransport, type OutgoingRequest, type Transport } from '#mps/tran
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import type { Fault } from '#simulator/fault.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
+import { createFakeClock } from './fake-clock.ts';
 
 const page: Answer = { status: 200, headers: {}, text: '{"RequestId":"r","SnapshotJobList":{"SnapshotJob":[]}}' };
 const refuse = (Code: string, status = 400, headers = {}): Answer => ({
@@ -18,18 +18,6 @@ const refuse = (Code: string, status = 400, headers = {}): Answer => ({
 const throttling = refuse('Throttling.User');
 const reset = new AppError('mps_unavailable', 'ECONNRESET');
 const query = { from: 1_700_000_000, to: 1_700_003_600, pageSize: 300, lane: 'history' } as const;
-
-/** A clock whose sleeps pass at once and are noted. */
-function createFakeClock(): Clock & { readonly slept: number[] } {
-  let now = Date.UTC(2026, 0, 1);
-  const slept: number[] = [];
-  const sleep = async (ms: number, signal?: AbortSignal) => {
-    signal?.throwIfAborted();
-    slept.push(ms);
-    now += ms;
-  };
-  return { slept, now: () => now, sleep };
-}
 
 /** A client before a server that says these things in turn, the last one for ever. */
 function setUp(script: readonly (Answer | AppError)[], options: Partial<MpsClientOptions> = {}) {
