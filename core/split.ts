@@ -3,7 +3,7 @@
  * the walk that is cut keeps its newest part and its token, and the older parts begin lists of their own.
  */
 import { isEmpty, type Range } from '#core/range.ts';
-import type { Walk } from '#core/walk.ts';
+import { continueWalk, toQueryFrom, type Walk } from '#core/walk.ts';
 
 /** A share smaller than this is not worth the call that a list's last, partly filled page costs. */
 const minPagesPerPart = 4;
@@ -38,3 +38,14 @@ export function splitWalk(walk: Walk, parts: number): { walk: Walk; rest: Range[
 }
 
 const cutAt = ({ from, to }: Range, share: number): number => to - Math.floor((to - from) * share);
+
+/**
+ * The same walk with a list of its own part only, for a walk whose older part was handed over: the list it had would go
+ * on across the cut, and half a page of it would be read twice. Begun anew, the list repeats the oldest second; where
+ * that is a large part of a page the walk stays as it is.
+ */
+export function narrowWalk(walk: Walk, jobsPerPage: number): Walk {
+  if (!walk.ordered || walk.oldest === Infinity || walk.seen.size * 4 > jobsPerPage) return walk;
+  const { range, queryTo, oldest } = walk;
+  return { ...continueWalk(walk), queryFrom: toQueryFrom(range), queryTo: Math.min(queryTo, oldest + 1) };
+}

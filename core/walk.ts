@@ -51,8 +51,20 @@ const maxRestartsInPlace = 3;
 /** A list begins one second early: whether MPS's range includes its ends is not documented. */
 const overlapSeconds = 1;
 
+export const toQueryFrom = (range: Range): number => range.from - overlapSeconds;
+
+/** A walk whose next page is the first of a new list. */
+export const continueWalk = (walk: Walk): Walk => ({
+  ...walk,
+  token: undefined,
+  last: Infinity,
+  seen: new Set(),
+  stalePages: 0,
+  pastPages: 0,
+});
+
 export function startWalk(range: Range, queryTo: number): Walk {
-  const span = { range, queryFrom: range.from - overlapSeconds, queryTo, token: undefined };
+  const span = { range, queryFrom: toQueryFrom(range), queryTo, token: undefined };
   const nothingSeen = { oldest: Infinity, last: Infinity, seen: new Set<string>(), ordered: true };
   return { ...span, ...nothingSeen, stalePages: 0, pastPages: 0, restartedAt: undefined, restarts: 0 };
 }
@@ -106,9 +118,7 @@ export function restartWalk(walk: Walk): Walk {
     throw noProgress(walk, `the page token was refused ${restarts} times at the same place`);
   }
   const queryTo = Math.min(walk.queryTo, at + 1);
-  const anew = { token: undefined, last: Infinity, seen: new Set<string>(), stalePages: 0, pastPages: 0 };
-  const queryFrom = walk.range.from - overlapSeconds;
-  return { ...walk, ...anew, queryFrom, queryTo, restartedAt: at, restarts };
+  return { ...continueWalk(walk), queryFrom: toQueryFrom(walk.range), queryTo, restartedAt: at, restarts };
 }
 
 /** Equal neighbours are in order: creation times have whole seconds and ties are certain. */

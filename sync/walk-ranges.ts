@@ -106,6 +106,7 @@ function shareWork(pool: Pool): boolean {
   const parts = decideParts(longest.pages, pool.demand.wanted() - pool.active.size + 1);
   const { walk, rest } = splitWalk(longest.walker.walk, parts);
   longest.walker.walk = walk;
+  longest.walker.isCut = rest.length > 0 || longest.walker.isCut;
   pool.waiting.push(...rest.map((range) => createWalker(pool.context, range, false)));
   return rest.length > 0;
 }

@@ -1,6 +1,6 @@
 import { parseRecords } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
-import { toDensity } from '#core/split.ts';
+import { narrowWalk, toDensity } from '#core/split.ts';
 import { restartWalk, startWalk, takePage, type Walk } from '#core/walk.ts';
 import type { PageToStore, RunContext } from '#sync/context.ts';
 import { type Listing, listPage, toSettled } from '#sync/list-page.ts';
@@ -18,6 +18,8 @@ export interface Walker {
   done: boolean;
   /** Whether all that was read so far counts as covered, but for the oldest second. */
   isCheckpointed: boolean;
+  /** Its older part was handed over, and its list still goes on across the cut. */
+  isCut: boolean;
   /** Lists on to the newest job there is; what it covers then ends in the server's past. */
   readonly toPresent: boolean;
 }
@@ -42,6 +44,7 @@ export function createWalker({ clock }: RunContext, range: Range, toPresent: boo
     meanDensity: 0,
     done: false,
     isCheckpointed: true,
+    isCut: false,
     toPresent,
   };
 }
@@ -65,6 +68,7 @@ export async function stepWalker(
   const { walk, covers, done } = takePage(before, jobs, page.nextToken);
   const isCheckpointed = walk.ordered && walk.oldest < before.oldest;
   Object.assign(walker, { walk, done, isCheckpointed, ...observeDensity(walker, before, walk, jobs.length) });
+  if (walker.isCut) narrow(walker, context.source.pageSize);
   const received = context.clock.now();
   await options.onPage({ jobs, rejections, covers, read: page.records.length });
   return { records: page.records.length, cycleMs: page.latencyMs + context.clock.now() - received };
@@ -77,4 +81,11 @@ function observeDensity({ jobsSeen }: Walker, before: Walk, after: Walk, jobs: n
     meanDensity: toDensity(jobsSeen + jobs, newest, after.oldest),
     lastDensity: toDensity(jobs, Math.min(newest, before.oldest), after.oldest),
   };
+}
+
+/** Only between two calls: the token of an answer under way belongs to the list that was asked for. */
+function narrow(walker: Walker, jobsPerPage: number): void {
+  const walk = narrowWalk(walker.walk, jobsPerPage);
+  walker.isCut = walk === walker.walk;
+  walker.walk = walk;
 }

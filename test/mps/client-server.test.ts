@@ -167,7 +167,36 @@ describe('a call', () => {
   });
 });
 
+/** Resolves never; rejects with the reason when the signal aborts. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
 describe('a call that is called off', () => {
-  const { signal, abort } = { signal: undefined, abort: undefined };
-  it.todo(`${signal} ${abort} ${hang} ${over} ${watchRejections}`);
+  const quota = (signal: AbortSignal): CallQuota => ({
+    take: () => untilAborted(signal),
+    throttled: async () => {},
+  });
+  const clock = {
+    ...createFakeClock(),
+    sleep: (_: number, signal = new AbortController().signal) => untilAborted(signal),
+  };
+
+  it.each<[string, Answer, (signal: AbortSignal) => Partial<MpsClientOptions>, number]>([
+    ['a slot', page, (signal) => ({ quota: quota(signal) }), 0],
+    ['its answer', hang, () => ({}), 1],
+    ['the next attempt', busy, () => ({ clock }), 1],
+  ])('while it waits for %s ends at once, with the very reason', async (_, answer, options, made) => {
+    const unhandled = watchRejections();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const { client, calls } = await setUp([answer], { signal, ...options(signal) });
+    const waiters = [client.listJobs(query), client.listJobs(query)];
+    const started = performance.now();
+    setTimeout(() => controller.abort(over), 200);
+    const results = await Promise.allSettled(waiters);
+    expect(results.map((result) => result.status === 'rejected' && result.reason === over)).toEqual([true, true]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(calls).toHaveLength(2 * made);
+    expect(await unhandled()).toEqual([]);
+  });
 });

@@ -1,12 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
 import type { Answer } from '#mps/answer.ts';
 import type { CallQuota, Lane } from '#mps/call-quota.ts';
 import { createMpsClient, type MpsClientOptions } from '#mps/client.ts';
-import { createTransport, type OutgoingRequest, type Transport } from '#mps/transport.ts';
-import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
-import type { Fault } from '#simulator/fault.ts';
-import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
+import type { OutgoingRequest, Transport } from '#mps/transport.ts';
 import { createFakeClock } from './fake-clock.ts';
 
 const page: Answer = { status: 200, headers: {}, text: '{"RequestId":"r","SnapshotJobList":{"SnapshotJob":[]}}' };
@@ -124,28 +121,5 @@ describe('the client', () => {
     const sleep = async () => controller.abort(new AppError('deadline', 'over'));
     const { client } = setUp([reset], { signal: controller.signal, clock: { ...clock, sleep } });
     await expect(client.listJobs(query)).rejects.toMatchObject({ code: 'deadline' });
-  });
-});
-
-describe('the client before the double', () => {
-  let simulator: RunningSimulator | undefined;
-  afterEach(() => simulator?.close());
-
-  it.each<[string, Fault]>([
-    ['a reset', { kind: 'reset' }],
-    ['a hang', { kind: 'hang' }],
-    ['half a JSON', { kind: 'malformed-json' }],
-    ['an empty body', { kind: 'empty-body' }],
-    ['throttling', { kind: 'throttle' }],
-  ])('gets its page after %s', async (_, fault) => {
-    let calls = 0;
-    simulator = await startSimulator({ faults: () => (++calls === 1 ? fault : undefined) });
-    const { origin, host } = new URL(simulator.url);
-    const transport = createTransport({ origin, timeoutMs: 300 });
-    const credentials = () => ({ accessKeyId: DEMO_ACCESS_KEY_ID, accessKeySecret: DEMO_ACCESS_KEY_SECRET });
-    const { client } = setUp([], { transport, host, credentials, clock: { ...createFakeClock(), now: Date.now } });
-    expect((await client.listJobs(query)).records).toEqual([]);
-    expect(client.counts().calls).toBe(2);
-    await transport.close();
   });
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { CallQuota } from '#mps/call-quota.ts';
 import { createPacer } from '#mps/pace.ts';
@@ -57,7 +58,8 @@ describe('the pace', () => {
     const pacer = createPacer(500);
     const quotas = [pacer(unlimited), pacer(unlimited)];
     const left: number[] = [];
-    const ask = (index: number) => quotas[index % 2]?.take(index % 3 ? 'fresh' : 'history').then(() => left.push(index));
+    const ask = (index: number) =>
+      quotas[index % 2]?.take(index % 3 ? 'fresh' : 'history').then(() => left.push(index));
     await Promise.all(Array.from({ length: 60 }, (_, index) => ask(index)));
     expect(left).toEqual(left.toSorted((a, b) => a - b));
   });
@@ -81,6 +83,7 @@ describe('work that is called off', () => {
   it('has all its waiters told, with the very reason, and nobody else', async () => {
     const unhandled = watchRejections();
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
     const pacer = createPacer(1);
     const quota = pacer(waiting(controller.signal));
     const waiters = Array.from({ length: 20 }, () => quota.take('fresh'));

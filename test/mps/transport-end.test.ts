@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -25,7 +25,7 @@ const failures: [what: string, onSocket: (socket: Socket) => void][] = [
   ['resets before it is asked', (socket) => socket.resetAndDestroy()],
   ['closes amid the headers', (socket) => socket.once('data', () => socket.end(head))],
   ['closes amid the body', (socket) => socket.once('data', () => socket.end(`${head}content-length: 9\r\n\r\n{`))],
-  ['talks something else than HTTP', (socket) => socket.once('data', () => socket.end("530 busy\r\n"))],
+  ['talks something else than HTTP', (socket) => socket.once('data', () => socket.end('530 busy\r\n'))],
 ];
 
 describe('the time of a call', () => {
@@ -87,6 +87,7 @@ describe('a call that is called off', () => {
     const { origin } = await serve(({ url }, response) => void (url === '/' ? response.destroy() : response.end('{}')));
     const transport = connect(origin);
     const { signal } = new AbortController();
+    setMaxListeners(0, signal);
     const paths = Array.from({ length: 40 }, (_, index) => (index % 2 ? '/' : path));
     const sent = paths.map((each) => transport.send({ path: each, headers: {}, signal }));
     const results = await Promise.allSettled(sent);
