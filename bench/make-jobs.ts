@@ -12,7 +12,9 @@ export interface JobSet {
 export function makeJobs(options: { count: number; from: number; to: number; seed: number }): JobSet {
   const random = createRandom(options.seed);
   const step = (options.to - options.from) / options.count;
-  const scheduled = Array.from({ length: options.count }, (_, n) => generateJob(random, (options.to - n * step) * 1000));
+  const scheduled = Array.from({ length: options.count }, (_, n) =>
+    generateJob(random, (options.to - n * step) * 1000),
+  );
   return {
     open: parseRecords(scheduled.map((job) => job.describe('Submitted'))).jobs,
     done: parseRecords(scheduled.map((job) => job.describe(job.failure ? 'Fail' : 'Success'))).jobs,

@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
-import { measureStoring, toRatios } from './storing.ts';
 import { toMedian, toSpread } from './statistics.ts';
+import { measureStoring, toRatios } from './storing.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const directory = await mkdtemp(join(tmpdir(), 'mps-sync-bench-'));

@@ -10,7 +10,7 @@ export interface Coverage {
 
 /**
  * The coverage of a source, which its first run creates. `since` moves when the configuration names a moment; where
- * it names none, the moment of the first run's default stays.
+ * it names none, the moment of the first run's default stays. Neither reaches back behind what retention keeps.
  */
 export async function selectCoverage(
   database: Database,
@@ -19,8 +19,8 @@ export async function selectCoverage(
   const { source, since, defaultSince } = options;
   await database.query(sql`
     insert into mps.coverage as coverage (source, since) values (${source}::text, to_timestamp(${since ?? defaultSince}))
-    on conflict (source) do update set since = excluded.since
-      where ${since !== undefined}::boolean and coverage.since <> excluded.since`);
+    on conflict (source) do update set since = greatest(excluded.since, coverage.retained_from)
+      where ${since !== undefined}::boolean and coverage.since <> greatest(excluded.since, coverage.retained_from)`);
   const rows = await database.query<{ since: number; from: number | null; to: number | null }>(sql`
     select extract(epoch from since)::float8 as since,
       extract(epoch from lower(range))::float8 as "from", extract(epoch from upper(range))::float8 as "to"

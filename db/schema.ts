@@ -59,6 +59,7 @@ export const coverage = mps.table('coverage', {
   source: text('source').primaryKey(),
   covered: tstzMultirange('covered').notNull(),
   since: moment('since').notNull(),
+  retainedFrom: moment('retained_from'),
 });
 
 export const syncRun = mps.table('sync_run', {
@@ -82,6 +83,7 @@ export const syncRun = mps.table('sync_run', {
   unchanged: whole('unchanged').notNull().default(0),
   rejected: whole('rejected').notNull().default(0),
   transitions: whole('transitions').notNull().default(0),
+  droppedPartitions: text('dropped_partitions').array(),
 });
 
 export const lease = mps.table('lease', {

@@ -1,13 +1,15 @@
 import type { RunOutcome } from '#core/run.ts';
+import { analyzeParents } from '#db/analyze-parents.ts';
 import type { Database } from '#db/client.ts';
 import { type Coverage, selectCoverage } from '#db/coverage.ts';
+import { dropExpiredPartitions, type Retention } from '#db/drop-expired-partitions.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { acquireLease, extendLease, type Lease, releaseLease } from '#db/lease.ts';
 import { selectOpenJobIds } from '#db/open-jobs.ts';
 import { finishRun, insertRun, insertSkippedRun, type RunProgress, updateRun } from '#db/sync-run.ts';
 import { type PageCounts, type PageWrite, writePage } from '#db/write-page.ts';
 
-/** All that the engine asks of storage. Each method is one short transaction. */
+/** All that the engine asks of storage. Each method is one short transaction, the two for upkeep apart. */
 export interface SyncStore {
   acquireLease(options: { name: string; holder: string; seconds: number }): Promise<Lease | undefined>;
   extendLease(lease: Lease, seconds: number): Promise<boolean>;
@@ -21,6 +23,10 @@ export interface SyncStore {
   finishRun(
     run: RunProgress & { outcome: RunOutcome; errorCode?: string | undefined; error?: string | undefined },
   ): Promise<void>;
+  /** Upkeep: drops months past their retention, and returns the names of the tables dropped. */
+  dropExpiredPartitions(retention: Retention): Promise<string[]>;
+  /** Upkeep: refreshes the planner's statistics where they are due. */
+  analyzeParents(): Promise<boolean>;
 }
 
 /** The store of a Postgres database. */
@@ -37,5 +43,11 @@ export function createSyncStore(database: Database): SyncStore {
     insertSkippedRun: (source) => insertSkippedRun(database, source),
     updateRun: (run) => updateRun(database, run),
     finishRun: (run) => finishRun(database, run),
+    dropExpiredPartitions: async (retention) => {
+      const dropped = await dropExpiredPartitions(database, retention);
+      if (dropped.length > 0) partitions.forget();
+      return dropped;
+    },
+    analyzeParents: () => analyzeParents(database),
   };
 }

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors.ts';
 import type { Rejection, StorableJob } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
 import type { Database } from '#db/client.ts';
+import { readCode } from '#db/database-error.ts';
 import type { PartitionKeeper } from '#db/ensure-partitions.ts';
 
 /** What one page brings, and on whose behalf it is written. */
@@ -33,14 +34,36 @@ export interface PageCounts {
  * advance coverage. Unchanged rows are not touched, so re-reading them writes nothing at all.
  */
 export async function writePage(database: Database, partitions: PartitionKeeper, page: PageWrite): Promise<PageCounts> {
-  await partitions.ensure(page.jobs.map(({ creationTime }) => creationTime));
-  const [row] = await database.query<PageCounts & { fence_lost: boolean }>(toStatement(page));
+  const [row] = await queryWithPartitions(database, partitions, page);
   if (!row) throw new AppError('unexpected', 'the page write returned no counts');
   const { fence_lost: fenceLost, ...counts } = row;
   if (fenceLost) {
     throw new AppError('fence_lost', `another run took over source "${page.source}": nothing of this page was written`);
   }
   return counts;
+}
+
+type Result = PageCounts & { fence_lost: boolean };
+
+/** Postgres's code for a row that no partition takes; it is a check's too, but these tables have none. */
+const noPartition = '23514';
+
+/** A partition that was there may have been dropped by another program's retention: then it is made anew, once. */
+async function queryWithPartitions(
+  database: Database,
+  partitions: PartitionKeeper,
+  page: PageWrite,
+): Promise<Result[]> {
+  const creationTimes = page.jobs.map(({ creationTime }) => creationTime);
+  await partitions.ensure(creationTimes);
+  try {
+    return await database.query<Result>(toStatement(page));
+  } catch (error) {
+    if (!(error instanceof AppError) || readCode(error.cause) !== noPartition) throw error;
+    partitions.forget();
+    await partitions.ensure(creationTimes);
+    return database.query<Result>(toStatement(page));
+  }
 }
 
 /**
