@@ -42,6 +42,7 @@ export const job = mps.table('job', {
   mnsMessageId: generatedText('mns_message_id'),
   mnsErrorCode: generatedText('mns_error_code'),
   mnsErrorMessage: generatedText('mns_error_message'),
+  rawHash: whole('raw_hash'),
 });
 
 export const jobTransition = mps.table('job_transition', {
