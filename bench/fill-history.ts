@@ -24,7 +24,7 @@ export async function fillHistory(
   }
   await database.query(sql`alter table mps.job enable trigger user`);
   await database.query(sql`select mps.recount_jobs()`);
-  await database.query(sql`analyze mps.job, mps.job_transition, mps.job_hourly`);
+  await database.query(sql`analyze mps.job, mps.job_transition, mps.job_hourly, mps.job_daily`);
 }
 
 const toInsert = (part: { from: number; to: number; rows: number; until: number; spanSeconds: number }) => sql`

@@ -8,10 +8,9 @@
 -- Time:      one reading of mps.job: under a second for 100,000 jobs, about a minute for ten million.
 -- Roll back: drop view report.job_daily, report.failure_by_code, report.pipeline_health, report.job_duration,
 --              report.stuck_job;
---            drop table mps.job_hourly, mps.job_duration_hourly cascade;
---            drop function mps.count_inserted, mps.count_updated, mps.count_deleted, mps.measure_first_sighting,
---              mps.measure_state_change cascade;
---            Functions and triggers of the history are as before but for one thing: see mps.last_look.
+--            drop function mps.tally_inserted, mps.tally_updated, mps.tally_deleted cascade;
+--            drop table mps.job_hourly, mps.job_daily, mps.job_duration_hourly cascade;
+--            then mps.record_first_sighting and mps.record_state_change again as in 0000.
 
 -- A key of the counts. '' stands for NULL, which a primary key cannot hold; odd values are cut, because an index
 -- entry has room for some 2,700 bytes and no record may fail its page.
@@ -27,7 +26,7 @@ create function mps.to_ms(span interval) returns bigint
   language sql immutable parallel safe
   return greatest(0, round(extract(epoch from span) * 1000));
 
--- How many jobs there are, by hour of creation. A count that fell to zero stays as a row.
+-- How many jobs there are, by hour and by day of creation (UTC). A count that fell to zero stays as a row.
 create table mps.job_hourly (
   hour        timestamptz not null,
   source      text        not null,
@@ -36,6 +35,17 @@ create table mps.job_hourly (
   code        text        not null,
   jobs        bigint      not null,
   constraint job_hourly_pkey primary key (hour, source, pipeline_id, state, code)
+) with (fillfactor = 50);
+
+-- Its key begins with what jobs have in common, so that the combinations there are can be found by hopping through it.
+create table mps.job_daily (
+  day         timestamptz not null,
+  source      text        not null,
+  pipeline_id text        not null,
+  state       text        not null,
+  code        text        not null,
+  jobs        bigint      not null,
+  constraint job_daily_pkey primary key (source, pipeline_id, state, code, day)
 ) with (fillfactor = 50);
 
 -- Sums of what was observed of a phase of the jobs of an hour: 'waiting' until started, 'processing' until done.
@@ -51,52 +61,64 @@ create table mps.job_duration_hourly (
 ) with (fillfactor = 50);
 
 -- Two writers that change the same counts in different order would wait for each other, and one statement changes
--- them twice: for its inserted rows and for its updated ones. So whoever changes counts first takes this lock, which
--- ends with the transaction.
+-- them several times: for its inserted rows and for its updated ones. So whoever changes counts takes this lock first;
+-- it ends with the transaction. The triggers that count fire last (they fire by name), so that it is held briefly.
 create function mps.lock_counts() returns void
   language sql
   begin atomic
     select pg_advisory_xact_lock(hashtext('mps.job_hourly'), 0);
   end;
 
-create function mps.count_inserted() returns trigger language plpgsql as $$
+create function mps.add_counts(delta mps.job_hourly[]) returns void language plpgsql as $$
 begin
-  if not exists (select from inserted) then return null; end if;
+  if delta is null then return; end if;
   perform mps.lock_counts();
   insert into mps.job_hourly as known (hour, source, pipeline_id, state, code, jobs)
-  select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code), count(*)
-  from inserted
-  group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+  select hour, source, pipeline_id, state, code, jobs from unnest(delta)
   on conflict on constraint job_hourly_pkey do update set jobs = known.jobs + excluded.jobs;
+  insert into mps.job_daily as known (day, source, pipeline_id, state, code, jobs)
+  select date_trunc('day', hour, 'UTC'), source, pipeline_id, state, code, sum(jobs)
+  from unnest(delta)
+  group by 1, 2, 3, 4, 5 having sum(jobs) <> 0
+  on conflict on constraint job_daily_pkey do update set jobs = known.jobs + excluded.jobs;
+end $$;
+
+create function mps.tally_inserted() returns trigger language plpgsql as $$
+begin
+  perform mps.add_counts(array_agg(counted)) from (
+    select row(mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code),
+      count(*))::mps.job_hourly
+    from inserted
+    group by mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code)
+  ) as delta (counted);
   return null;
 end $$;
 
 -- What the replaced rows counted for is taken back, what the updated ones count for is added.
-create function mps.count_updated() returns trigger language plpgsql as $$
+create function mps.tally_updated() returns trigger language plpgsql as $$
 begin
-  if not exists (select from updated) then return null; end if;
-  perform mps.lock_counts();
-  insert into mps.job_hourly as known (hour, source, pipeline_id, state, code, jobs)
-  select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code), sum(jobs)
-  from (
-    select creation_time, source, pipeline_id, state, code, 1 as jobs from updated
-    union all
-    select creation_time, source, pipeline_id, state, code, -1 from replaced
-  ) as delta
-  group by 1, 2, 3, 4, 5 having sum(jobs) <> 0 order by 1, 2, 3, 4, 5
-  on conflict on constraint job_hourly_pkey do update set jobs = known.jobs + excluded.jobs;
+  perform mps.add_counts(array_agg(counted)) from (
+    select row(mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code),
+      sum(jobs))::mps.job_hourly
+    from (
+      select creation_time, source, pipeline_id, state, code, 1 as jobs from updated
+      union all
+      select creation_time, source, pipeline_id, state, code, -1 from replaced
+    ) as change
+    group by mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code)
+    having sum(jobs) <> 0
+  ) as delta (counted);
   return null;
 end $$;
 
-create function mps.count_deleted() returns trigger language plpgsql as $$
+create function mps.tally_deleted() returns trigger language plpgsql as $$
 begin
-  if not exists (select from deleted) then return null; end if;
-  perform mps.lock_counts();
-  insert into mps.job_hourly as known (hour, source, pipeline_id, state, code, jobs)
-  select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code), -count(*)
-  from deleted
-  group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
-  on conflict on constraint job_hourly_pkey do update set jobs = known.jobs + excluded.jobs;
+  perform mps.add_counts(array_agg(counted)) from (
+    select row(mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code),
+      -count(*))::mps.job_hourly
+    from deleted
+    group by mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code)
+  ) as delta (counted);
   return null;
 end $$;
 
@@ -105,9 +127,14 @@ create function mps.recount_jobs() returns void language plpgsql as $$
 begin
   lock table mps.job in share mode;
   delete from mps.job_hourly;
+  delete from mps.job_daily;
   insert into mps.job_hourly (hour, source, pipeline_id, state, code, jobs)
   select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), mps.to_key(state), mps.to_key(code), count(*)
   from mps.job
+  group by 1, 2, 3, 4, 5;
+  insert into mps.job_daily (day, source, pipeline_id, state, code, jobs)
+  select date_trunc('day', hour, 'UTC'), source, pipeline_id, state, code, sum(jobs)
+  from mps.job_hourly
   group by 1, 2, 3, 4, 5;
 end $$;
 
@@ -121,26 +148,34 @@ create function mps.last_look(wanted text) returns timestamptz
     order by started_at desc limit 1;
   end;
 
+create function mps.add_durations(delta mps.job_duration_hourly[]) returns void language plpgsql as $$
+begin
+  if delta is null then return; end if;
+  perform mps.lock_counts();
+  insert into mps.job_duration_hourly as known (hour, source, pipeline_id, phase, jobs, at_least_ms, at_most_ms)
+  select hour, source, pipeline_id, phase, jobs, at_least_ms, at_most_ms from unnest(delta)
+  on conflict on constraint job_duration_hourly_pkey do update
+    set jobs = known.jobs + excluded.jobs, at_least_ms = known.at_least_ms + excluded.at_least_ms,
+      at_most_ms = known.at_most_ms + excluded.at_most_ms;
+end $$;
+
 -- History as in 0000, but that the sighting before may be the last completed run's; and what it tells of durations.
 -- A job started between its last sighting as Submitted and its first as anything later, and was done between its last
 -- sighting as Snapshoting and its first as done. Only jobs first seen within an hour of their creation are measured:
 -- of the others, history read later, nothing useful is known.
 create or replace function mps.record_first_sighting() returns trigger language plpgsql as $$
 begin
-  if not exists (select from inserted) then return null; end if;
   insert into mps.job_transition (source, job_id, job_creation_time, from_state, to_state, observed_at, run_id)
   select source, id, creation_time, null, state, first_seen_at, run_id from inserted;
-  perform mps.lock_counts();
-  insert into mps.job_duration_hourly as known (hour, source, pipeline_id, phase, jobs, at_least_ms, at_most_ms)
-  select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase, count(*), 0,
-    sum(mps.to_ms(first_seen_at - creation_time))
-  from inserted
-  join (values ('Snapshoting', 'waiting'), ('Success', 'waiting'), ('Success', 'processing'), ('Fail', 'waiting'),
-    ('Fail', 'processing')) as ended (state, phase) using (state)
-  where first_seen_at - creation_time <= interval '1 hour'
-  group by 1, 2, 3, 4 order by 1, 2, 3, 4
-  on conflict on constraint job_duration_hourly_pkey do update
-    set jobs = known.jobs + excluded.jobs, at_most_ms = known.at_most_ms + excluded.at_most_ms;
+  perform mps.add_durations(array_agg(measured)) from (
+    select row(mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase, count(*), 0,
+      sum(mps.to_ms(first_seen_at - creation_time)))::mps.job_duration_hourly
+    from inserted
+    join (values ('Snapshoting', 'waiting'), ('Success', 'waiting'), ('Success', 'processing'), ('Fail', 'waiting'),
+      ('Fail', 'processing')) as ended (state, phase) using (state)
+    where first_seen_at - creation_time <= interval '1 hour'
+    group by mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase
+  ) as delta (measured);
   return null;
 end $$;
 
@@ -148,9 +183,10 @@ end $$;
 -- row with each in a page of three hundred.
 create or replace function mps.record_state_change() returns trigger language plpgsql
 set enable_nestloop = off as $$
+declare
+  delta mps.job_duration_hourly[];
 begin
   if not exists (select from updated) then return null; end if;
-  perform mps.lock_counts();
   with look as materialized (
     select source, mps.last_look(source) as at from (select distinct source from updated) as present
   ),
@@ -166,11 +202,8 @@ begin
     join look on look.source = n.source
     where n.state is distinct from o.state
     returning *
-  )
-  insert into mps.job_duration_hourly as known (hour, source, pipeline_id, phase, jobs, at_least_ms, at_most_ms)
-  select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase, count(*), sum(mps.to_ms(at_least)),
-    sum(mps.to_ms(at_most))
-  from (
+  ),
+  measured as (
     select n.creation_time, n.source, n.pipeline_id, phase.*
     from recorded
     join updated n on n.id = job_id and n.source = recorded.source and n.creation_time = job_creation_time
@@ -192,19 +225,22 @@ begin
     ) as phase (phase, ended, at_least, at_most)
     where ended and to_state in ('Snapshoting', 'Success', 'Fail')
       and n.first_seen_at - n.creation_time <= interval '1 hour'
-  ) as measured
-  group by 1, 2, 3, 4 order by 1, 2, 3, 4
-  on conflict on constraint job_duration_hourly_pkey do update
-    set jobs = known.jobs + excluded.jobs, at_least_ms = known.at_least_ms + excluded.at_least_ms,
-      at_most_ms = known.at_most_ms + excluded.at_most_ms;
+  )
+  select array_agg(sums) into delta from (
+    select row(mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase, count(*),
+      sum(mps.to_ms(at_least)), sum(mps.to_ms(at_most)))::mps.job_duration_hourly
+    from measured
+    group by mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase
+  ) as sum (sums);
+  perform mps.add_durations(delta);
   return null;
 end $$;
 
-create trigger job_count_inserted after insert on mps.job
-  referencing new table as inserted for each statement execute function mps.count_inserted();
-create trigger job_count_updated after update on mps.job
-  referencing old table as replaced new table as updated for each statement execute function mps.count_updated();
-create trigger job_count_deleted after delete on mps.job
-  referencing old table as deleted for each statement execute function mps.count_deleted();
+create trigger job_tally_inserted after insert on mps.job
+  referencing new table as inserted for each statement execute function mps.tally_inserted();
+create trigger job_tally_updated after update on mps.job
+  referencing old table as replaced new table as updated for each statement execute function mps.tally_updated();
+create trigger job_tally_deleted after delete on mps.job
+  referencing old table as deleted for each statement execute function mps.tally_deleted();
 
 select mps.recount_jobs();

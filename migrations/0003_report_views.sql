@@ -7,21 +7,28 @@
 --              report.stuck_job;
 
 create view report.job_daily as
-select source, date_trunc('day', hour, 'UTC') as day, nullif(pipeline_id, '') as pipeline_id,
-  nullif(state, '') as state, nullif(code, '') as code, sum(jobs)::bigint as jobs
-from mps.job_hourly
-group by 1, 2, 3, 4, 5
-having sum(jobs) > 0;
+select source, day, nullif(pipeline_id, '') as pipeline_id, nullif(state, '') as state, nullif(code, '') as code, jobs
+from mps.job_daily
+where jobs > 0;
 
 create view report.failure_by_code as
-select source, nullif(pipeline_id, '') as pipeline_id, nullif(code, '') as code,
-  sum(jobs)::bigint as jobs,
-  coalesce(sum(jobs) filter (where hour > now() - interval '1 day'), 0)::bigint as jobs_day,
-  coalesce(sum(jobs) filter (where hour > now() - interval '7 days'), 0)::bigint as jobs_week,
-  min(hour) as first_hour, max(hour) as last_hour
-from mps.job_hourly
-where state = 'Fail' and jobs > 0
-group by 1, 2, 3;
+with total as (
+  select source, pipeline_id, code, sum(jobs) as jobs, min(day) as first_day, max(day) as last_day
+  from mps.job_daily
+  where state = 'Fail' and jobs > 0
+  group by 1, 2, 3
+),
+recent as (
+  select source, pipeline_id, code, sum(jobs) as jobs_week,
+    sum(jobs) filter (where hour > now() - interval '1 day') as jobs_day
+  from mps.job_hourly
+  where state = 'Fail' and hour > now() - interval '7 days'
+  group by 1, 2, 3
+)
+select source, nullif(pipeline_id, '') as pipeline_id, nullif(code, '') as code, jobs::bigint,
+  coalesce(jobs_day, 0)::bigint as jobs_day, coalesce(jobs_week, 0)::bigint as jobs_week, first_day, last_day
+from total
+left join recent using (source, pipeline_id, code);
 
 create view report.pipeline_health as
 with recent as (
@@ -107,8 +114,8 @@ comment on column report.failure_by_code.code is 'MPS''s error code; its first 1
 comment on column report.failure_by_code.jobs is 'Jobs that failed so, of all kept';
 comment on column report.failure_by_code.jobs_day is 'Of those, created in the last 24 hours (whole hours, this one included)';
 comment on column report.failure_by_code.jobs_week is 'Of those, created in the last 7 days (whole hours, this one included)';
-comment on column report.failure_by_code.first_hour is 'Hour in which the first of them was created';
-comment on column report.failure_by_code.last_hour is 'Hour in which the last of them was created';
+comment on column report.failure_by_code.first_day is 'Day (UTC) on which the first of them was created';
+comment on column report.failure_by_code.last_day is 'Day (UTC) on which the last of them was created';
 
 comment on view report.pipeline_health is
   'Volume and failures of each pipeline: jobs created in the last 24 hours against the average day of the week before';

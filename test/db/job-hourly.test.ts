@@ -16,8 +16,14 @@ const selectDifferences = () =>
         left(coalesce(code, ''), 128) as code, count(*) as jobs
       from mps.job group by 1, 2, 3, 4, 5
     ),
-    kept as (select hour, source, pipeline_id, state, code, jobs from mps.job_hourly where jobs <> 0)
-    (table counted except table kept) union all (table kept except table counted)`);
+    kept as (select hour, source, pipeline_id, state, code, jobs from mps.job_hourly where jobs <> 0),
+    daily as (
+      select date_trunc('day', hour at time zone 'UTC') at time zone 'UTC', source, pipeline_id, state, code, sum(jobs)
+      from counted group by 1, 2, 3, 4, 5
+    ),
+    kept_daily as (select day, source, pipeline_id, state, code, jobs from mps.job_daily where jobs <> 0)
+    (table counted except table kept) union all (table kept except table counted)
+    union all (table daily except table kept_daily) union all (table kept_daily except table daily)`);
 
 /** Open jobs' last recorded state is the one stored, and each job's history is one chain. */
 const selectBrokenHistories = () =>

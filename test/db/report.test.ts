@@ -42,7 +42,7 @@ describe('report.failure_by_code', () => {
     await writeRecords(fail(1, 'A'), fail(2, 'A'), fail(30, 'A'), fail(24 * 9, 'A'), fail(24 * 9, 'B'));
     await writeRecords(makeRecord({ CreationTime: hoursAgo(1), State: 'Success', PipelineId: 'p', Code: 'A' }));
     const rows = await select(`
-      select code, jobs::int, jobs_day::int, jobs_week::int, first_hour < last_hour as spans
+      select code, jobs::int, jobs_day::int, jobs_week::int, first_day < last_day as spans
       from report.failure_by_code order by code`);
     expect(rows).toEqual([
       { code: 'A', jobs: 4, jobs_day: 2, jobs_week: 3, spans: true },

@@ -38,6 +38,6 @@ export function useStore() {
 
 async function emptyTables(database: ReturnType<typeof useDatabase>['database']): Promise<void> {
   await database.query(sql`
-    truncate mps.job, mps.job_transition, mps.job_hourly, mps.job_duration_hourly, mps.coverage, mps.sync_run, mps.lease,
+    truncate mps.job, mps.job_transition, mps.job_hourly, mps.job_daily, mps.job_duration_hourly, mps.coverage, mps.sync_run, mps.lease,
       mps.rejected_record`);
 }
