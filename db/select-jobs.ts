@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { toJobConditions, toWhere } from '#db/job-conditions.ts';
+import { isByFacet, toKeysByFacet } from '#db/jobs-by-facet.ts';
 
 /** A job by the columns of `report.job`, `raw` apart. Moments are epoch seconds, with their fraction. */
 export interface JobRow {
@@ -41,6 +43,14 @@ export interface JobFilter {
   readonly createdFrom?: number | undefined;
   /** Exclusive. */
   readonly createdTo?: number | undefined;
+  /** When anything of the job was last seen changed. Inclusive. */
+  readonly changedFrom?: number | undefined;
+  /** Exclusive. */
+  readonly changedTo?: number | undefined;
+  /** Whole texts, not parts of them. */
+  readonly userData?: readonly string[] | undefined;
+  readonly inputObjects?: readonly string[] | undefined;
+  readonly outputObjects?: readonly string[] | undefined;
 }
 
 /** The place of a job in the order of {@link selectJobs}: its whole sort key, so that ties are no trouble. */
@@ -57,21 +67,39 @@ export const toPosition = (row: JobRow): JobPosition => ({
   source: row.source,
 });
 
+/** A list to be selected: what, from where on, and how much of it. */
+export interface JobSelection {
+  readonly filter: JobFilter;
+  readonly after?: JobPosition | undefined;
+  readonly limit: number;
+  readonly withRaw: boolean;
+}
+
 /**
  * Jobs newest first (then by id downwards, then by source), from behind `after` on. A page is found by its key, not
  * by counting: jobs that arrive meanwhile neither repeat nor hide any.
  */
-export async function selectJobs(
-  database: Database,
-  options: { filter: JobFilter; after?: JobPosition | undefined; limit: number; withRaw: boolean },
-): Promise<JobRow[]> {
-  const conditions = [...toConditions(options.filter), ...(options.after ? [toBehind(options.after)] : [])];
-  const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
-  return database.query<JobRow>(sql`
-    select ${toColumns(options.withRaw)} from report.job ${where}
-    order by job.creation_time desc, job.id desc, job.source
-    limit ${options.limit}::int`);
+export async function selectJobs(database: Database, selection: JobSelection): Promise<JobRow[]> {
+  return database.query<JobRow>(isByFacet(selection.filter) ? toFacetStatement(selection) : toStatement(selection));
 }
+
+/** The straight way: Postgres picks the index that narrows most, or walks back in time. */
+const toStatement = ({ filter, after, limit, withRaw }: JobSelection): SQL => sql`
+  select ${toColumns(withRaw)} from report.job
+  where ${toWhere(toJobConditions(filter, after))}
+  order by job.creation_time desc, job.id desc, job.source
+  limit ${limit}::int`;
+
+/** The keys first, then their rows, each looked up by its key. */
+const toFacetStatement = (selection: JobSelection): SQL => sql`
+  with ${toKeysByFacet(selection)}
+  select ${toColumns(selection.withRaw)}
+  from key cross join lateral (
+    select * from report.job
+    where job.id = key.id and job.source = key.source and job.creation_time = key.creation_time
+    limit 1
+  ) as job
+  order by job.creation_time desc, job.id desc, job.source`;
 
 /** One job by its id. Where several sources have the id and none is named, the first by name. */
 export async function selectJob(
@@ -95,31 +123,4 @@ function toColumns(withRaw: boolean): SQL {
     mns_message_id, mns_error_code, mns_error_message, extract(epoch from first_seen_at)::float8 as first_seen_at,
     extract(epoch from changed_at)::float8 as changed_at, extract(epoch from missing_since)::float8 as missing_since
     ${withRaw ? sql`, raw` : sql``}`;
-}
-
-function toConditions(filter: JobFilter): SQL[] {
-  const { createdFrom, createdTo } = filter;
-  return [
-    ...isAnyOf(sql`state`, filter.states),
-    ...isAnyOf(sql`pipeline_id`, filter.pipelines),
-    ...isAnyOf(sql`code`, filter.codes),
-    ...isAnyOf(sql`job.source`, filter.sources),
-    ...isAnyOf(sql`job.id`, filter.ids),
-    ...(createdFrom === undefined ? [] : [sql`job.creation_time >= to_timestamp(${createdFrom}::float8)`]),
-    ...(createdTo === undefined ? [] : [sql`job.creation_time < to_timestamp(${createdTo}::float8)`]),
-  ];
-}
-
-const isAnyOf = (column: SQL, values: readonly string[] | undefined): SQL[] =>
-  values === undefined ? [] : [sql`${column} = any (${sql.param(values)}::text[])`];
-
-/**
- * Behind a position. The first line says nothing new, but it is the one that prunes partitions; the second is what
- * the index can use; the third settles jobs of one id in several sources.
- */
-function toBehind({ creationTime, id, source }: JobPosition): SQL {
-  const at = sql`to_timestamp(${creationTime}::float8)`;
-  return sql`job.creation_time <= ${at}
-    and (job.creation_time, job.id) <= (${at}, ${id}::text)
-    and ((job.creation_time, job.id) < (${at}, ${id}::text) or job.source > ${source}::text)`;
 }
