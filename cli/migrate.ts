@@ -12,5 +12,6 @@ export async function migrateCommand({ json }: { json?: boolean }, env: Environm
   const { DATABASE_URL: url } = parseConfig(env, { required: ['DATABASE_URL'] });
   const result = await migrateHere(url);
   const text = result.applied === 0 ? 'The schema is up to date' : `Applied ${result.applied} migration(s)`;
+  for (const warning of json ? [] : result.warnings) process.stdout.write(`Note: ${warning}\n`);
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${text} (${result.total} in all).\n`);
 }

@@ -94,6 +94,11 @@ export const variables = {
     'a whole number of seconds',
     '5',
   ),
+  RETENTION_MONTHS: define(
+    whole(1, 1200),
+    'Whole months of jobs to keep besides the present one; older months are dropped. Default: all are kept.',
+    'a whole number of months, at least 1',
+  ),
   VIEW_TOKEN: define(
     wordList,
     'Tokens that open the view, one or more, separated by commas. Without any, the deployed view answers nothing.',

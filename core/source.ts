@@ -19,6 +19,8 @@ export interface Source {
   readonly since: number | undefined;
   readonly lookbackSeconds: number;
   readonly settleSeconds: number;
+  /** Whole months to keep besides the present one; `undefined` keeps everything. */
+  readonly retentionMonths?: number | undefined;
 }
 
 /** Names of variables, never their values. */

@@ -26,6 +26,7 @@ function toSource(entry: SourceEntry, config: Config): Source {
     since: toEpochSeconds(entry.since ?? config.SYNC_SINCE),
     lookbackSeconds: config.SYNC_LOOKBACK_MINUTES * 60,
     settleSeconds: config.SYNC_SETTLE_SECONDS,
+    retentionMonths: config.RETENTION_MONTHS,
   };
 }
 

@@ -23,7 +23,7 @@ export interface CoverageRequest {
 
 /**
  * The coverage of a source, which its first run creates. `since` moves when the configuration names a moment; where
- * it names none, the moment of the first run's default stays.
+ * it names none, the moment of the first run's default stays. Neither reaches back behind what retention keeps.
  */
 export async function upsertCoverage(database: Database, request: CoverageRequest): Promise<Coverage> {
   const { source, since, defaultSince, settleSeconds } = request;
@@ -31,9 +31,10 @@ export async function upsertCoverage(database: Database, request: CoverageReques
     insert into mps.coverage as coverage (source, since, settle_seconds)
     values (${source}::text, to_timestamp(${since ?? defaultSince}), ${settleSeconds}::integer)
     on conflict (source) do update
-      set since = case when ${since !== undefined}::boolean then excluded.since else coverage.since end,
+      set since = case when ${since !== undefined}::boolean
+          then greatest(excluded.since, coverage.retained_from) else coverage.since end,
         settle_seconds = excluded.settle_seconds
-      where (${since !== undefined}::boolean and coverage.since <> excluded.since)
+      where (${since !== undefined}::boolean and coverage.since <> greatest(excluded.since, coverage.retained_from))
         or coverage.settle_seconds <> excluded.settle_seconds`);
   const coverage = await selectCoverage(database, source);
   if (!coverage) throw new AppError('unexpected', `the coverage of source "${source}" vanished while it was read`);

@@ -22,6 +22,8 @@ export interface MigrateResult {
   readonly applied: number;
   /** Migrations in the database afterwards. */
   readonly total: number;
+  /** What the migrations applied now ask of the operator, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -34,11 +36,13 @@ export function runMigrations({ url, migrationsFolder, waitMs = 60_000 }: Migrat
       withMigrationLock(locker, waitMs, () =>
         withClient(url, async (client) => {
           const database = drizzle({ client });
+          const warnings: string[] = [];
+          client.on('notice', ({ severity, message }) => severity === 'WARNING' && warnings.push(message ?? ''));
           const before = await countApplied(database);
           refuseNewer(await selectLatest(database), migrationsFolder);
           await migrate(database, { migrationsFolder, ...journal });
           const total = await countApplied(database);
-          return { applied: total - before, total };
+          return { applied: total - before, total, warnings };
         }),
       ),
     ),

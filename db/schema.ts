@@ -42,6 +42,7 @@ export const job = mps.table('job', {
   mnsMessageId: generatedText('mns_message_id'),
   mnsErrorCode: generatedText('mns_error_code'),
   mnsErrorMessage: generatedText('mns_error_message'),
+  rawHash: whole('raw_hash'),
 });
 
 export const jobTransition = mps.table('job_transition', {
@@ -61,6 +62,7 @@ export const coverage = mps.table('coverage', {
   since: moment('since').notNull(),
   settleSeconds: integer('settle_seconds').notNull().default(5),
   lookedAt: moment('looked_at').notNull().defaultNow(),
+  retainedFrom: moment('retained_from'),
 });
 
 export const quota = mps.table('quota', {
@@ -92,6 +94,7 @@ export const syncRun = mps.table('sync_run', {
   unchanged: whole('unchanged').notNull().default(0),
   rejected: whole('rejected').notNull().default(0),
   transitions: whole('transitions').notNull().default(0),
+  droppedPartitions: text('dropped_partitions').array(),
 });
 
 export const lease = mps.table('lease', {

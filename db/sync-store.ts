@@ -1,7 +1,9 @@
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { RunOutcome } from '#core/run.ts';
+import { analyzeParents } from '#db/analyze-parents.ts';
 import type { Database } from '#db/client.ts';
 import { type Coverage, type CoverageRequest, selectCoverage, updateLookedAt, upsertCoverage } from '#db/coverage.ts';
+import { dropExpiredPartitions, type Retention } from '#db/drop-expired-partitions.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { acquireLease, extendLease, type Lease, releaseLease } from '#db/lease.ts';
 import { selectOpenJobs } from '#db/open-jobs.ts';
@@ -9,7 +11,7 @@ import { reportThrottled, reserveSlots, type SlotBlock, type SlotRequest } from 
 import { finishRun, insertRun, insertSkippedRun, type RunProgress, updateRun } from '#db/sync-run.ts';
 import { type PageCounts, type PageWrite, writePage } from '#db/write-page.ts';
 
-/** All that the engine asks of storage. Each method is one short transaction. */
+/** All that the engine asks of storage. Each method is one short transaction, the two for upkeep apart. */
 export interface SyncStore {
   acquireLease(options: { name: string; holder: string; seconds: number }): Promise<Lease | undefined>;
   extendLease(lease: Lease, seconds: number): Promise<boolean>;
@@ -27,6 +29,10 @@ export interface SyncStore {
   ): Promise<void>;
   reserveSlots(request: SlotRequest): Promise<SlotBlock>;
   reportThrottled(account: string, callsPerSecond: number): Promise<void>;
+  /** Upkeep: drops months past their retention, and returns the names of the tables dropped. */
+  dropExpiredPartitions(retention: Retention): Promise<string[]>;
+  /** Upkeep: refreshes the planner's statistics where they are due. */
+  analyzeParents(): Promise<boolean>;
 }
 
 /**
@@ -49,5 +55,11 @@ export function createSyncStore(database: Database, control: Database = database
     finishRun: (run) => finishRun(control, run),
     reserveSlots: (request) => reserveSlots(control, request),
     reportThrottled: (account, callsPerSecond) => reportThrottled(control, account, callsPerSecond),
+    dropExpiredPartitions: async (retention) => {
+      const dropped = await dropExpiredPartitions(database, retention);
+      if (dropped.length > 0) partitions.forget();
+      return dropped;
+    },
+    analyzeParents: () => analyzeParents(database),
   };
 }

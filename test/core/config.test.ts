@@ -66,6 +66,7 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
   },
   SYNC_LOOKBACK_MINUTES: { good: { 0: 0, 525600: 525_600 }, bad: ['-1', '525601', '60m', '0.5'] },
   SYNC_SETTLE_SECONDS: { good: { 0: 0, 86400: 86_400 }, bad: ['-1', '86401', '5s'] },
+  RETENTION_MONTHS: { good: { 1: 1, 12: 12 }, bad: ['0', '-1', '1.5', 'all'] },
   VIEW_TOKEN: { good: { one: ['one'], 'one, two ,,three,': ['one', 'two', 'three'] }, bad: [',', ' , ,'] },
   VIEW_ACCESS_KEY_ID: {
     good: { 'my.Key_id-1': 'my.Key_id-1' },

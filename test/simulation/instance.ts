@@ -108,6 +108,8 @@ function createStore({ world, database, cut }: Surroundings, process: SimulatedP
     updateRun: () => ask(() => {}),
     finishRun: ({ id, outcome, window, counts }) => ask(() => database.finishRun(id, outcome, window, counts)),
     reserveSlots: (request) => ask(() => database.reserveSlots(request)),
+    dropExpiredPartitions: async () => [],
+    analyzeParents: async () => false,
     reportThrottled: (_, callsPerSecond) => ask(() => database.reportThrottled(callsPerSecond)),
   };
 }

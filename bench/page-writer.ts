@@ -1,0 +1,35 @@
+import type { StorableJob } from '#core/job.ts';
+import { createDatabase } from '#db/client.ts';
+import { createSyncStore } from '#db/sync-store.ts';
+import { toPages } from './make-jobs.ts';
+
+export const pageSize = 300;
+
+/** Writes jobs the way the sync does: pages of 300 with their coverage, on several connections at once. */
+export async function createPageWriter(url: string, connections: number) {
+  const database = createDatabase({ url, connections });
+  const store = createSyncStore(database);
+  const source = 'default';
+  const lease = await store.acquireLease({ name: source, holder: 'bench', seconds: 36_000 });
+  const fence = lease?.fence ?? 1;
+  await store.upsertCoverage({ source, since: undefined, defaultSince: 0, settleSeconds: 5 });
+  const runId = await store.insertRun({ source, fence });
+
+  async function writePages(pages: (readonly StorableJob[])[]): Promise<void> {
+    for (const jobs of pages) {
+      const covers = { from: jobs.at(-1)?.creationTime ?? 0, to: (jobs[0]?.creationTime ?? 0) + 1 };
+      await store.writePage({ source, runId, fence, jobs, rejections: [], covers });
+    }
+  }
+  return {
+    database,
+    /** Each connection gets its own part of the pages, as each walker has its own range. */
+    async write(jobs: readonly StorableJob[]): Promise<void> {
+      const pages = toPages(jobs, pageSize);
+      await Promise.all(toPages(pages, Math.ceil(pages.length / connections)).map(writePages));
+    },
+    close: () => database.close(),
+  };
+}
+
+export type PageWriter = Awaited<ReturnType<typeof createPageWriter>>;

@@ -1,0 +1,17 @@
+/** The middle of some measurements. */
+export function toMedian(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const [low = Number.NaN, high = Number.NaN] = [sorted[sorted.length % 2 ? half : half - 1], sorted[half]];
+  return (low + high) / 2;
+}
+
+/** How far apart they lie: lowest and highest. */
+export const toSpread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+
+/** Milliseconds that some work takes. */
+export async function measureMs(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}

@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { makeJobs, toPages } from './make-jobs.ts';
+import { createPageWriter, pageSize } from './page-writer.ts';
+import { copyPlain, createPlainTable, toCopyText, upsertValues } from './plain-table.ts';
+import { measureMs, toMedian, toSpread } from './statistics.ts';
+
+/** Rows a second of each way to store, one entry a round. */
+export type Rates = Record<'copy' | 'values' | 'new' | 'unchanged' | 'changed', number[]>;
+
+/** P2's bars: the way measured, what it is held against, the least ratio. */
+export const bars = [
+  ['new', 'copy', 1.2],
+  ['unchanged', 'copy', 2],
+  ['changed', 'copy', 0.6],
+  ['new', 'values', 5],
+] as const;
+
+/**
+ * Stores jobs round by round in every way, each way the same rows. All ways of a round follow one another, so that a
+ * ratio is of one moment of the machine.
+ */
+export async function measureStoring(url: string, options: { rounds: number; rows: number }): Promise<Rates> {
+  const rates: Rates = { copy: [], values: [], new: [], unchanged: [], changed: [] };
+  const writer = await createPageWriter(url, 2);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const day = Date.UTC(2026, 0, 10) / 1000;
+  await writer.write(makeJobs({ count: 600, from: day - 86_400, to: day, seed: 1 }).open);
+  await createPlainTable(writer.database);
+  for (let round = 0; round <= options.rounds; round += 1) {
+    const { open, done } = makeJobs({ count: options.rows, from: day, to: day + 86_400, seed: round + 2 });
+    const text = toCopyText(open);
+    const few = open.slice(0, Math.max(pageSize, Math.floor(options.rows / 4)));
+    const ways: Record<keyof Rates, [number, () => Promise<unknown>]> = {
+      copy: [open.length, () => copyPlain(client, text)],
+      new: [open.length, () => writer.write(open)],
+      unchanged: [open.length, () => writer.write(open)],
+      changed: [done.length, () => writer.write(done)],
+      values: [few.length, () => upsertPages(toPages(few, pageSize))],
+    };
+    for (const [way, [rows, work]] of Object.entries(ways) as [keyof Rates, [number, () => Promise<unknown>]][]) {
+      await writer.database.query(sql`checkpoint`);
+      const ms = await measureMs(work);
+      if (round > 0) rates[way].push((rows / ms) * 1000);
+    }
+  }
+  await client.end();
+  await writer.close();
+  return rates;
+
+  async function upsertPages(pages: Parameters<typeof upsertValues>[1][]): Promise<void> {
+    for (const page of pages) await upsertValues(writer.database, page);
+  }
+}
+
+/** Each bar with the median and the spread of its paired ratios. */
+export const toRatios = (rates: Rates) =>
+  bars.map(([way, against, bar]) => {
+    const ratios = rates[way].map((rate, round) => rate / (rates[against][round] ?? Number.NaN));
+    return { way, against, bar, median: toMedian(ratios), spread: toSpread(ratios), met: toMedian(ratios) >= bar };
+  });

@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseRecords } from '#core/job.ts';
+import { makeRecord } from './sample-jobs.ts';
+import { useStore } from './store-fixture.ts';
+
+const { db, write, writeRecords, select } = useStore();
+
+/** Counts that differ between the rollup and the jobs themselves: none, whatever was written. */
+const selectDifferences = () =>
+  select(`
+    with counted as (
+      select date_trunc('hour', creation_time at time zone 'UTC') at time zone 'UTC' as hour, source,
+        left(coalesce(pipeline_id, ''), 128) as pipeline_id, left(coalesce(state, ''), 128) as state,
+        left(coalesce(code, ''), 128) as code, count(*) as jobs
+      from mps.job group by 1, 2, 3, 4, 5
+    ),
+    kept as (select hour, source, pipeline_id, state, code, jobs from mps.job_hourly where jobs <> 0),
+    daily as (
+      select date_trunc('day', hour at time zone 'UTC') at time zone 'UTC', source, pipeline_id, state, code, sum(jobs)
+      from counted group by 1, 2, 3, 4, 5
+    ),
+    kept_daily as (select day, source, pipeline_id, state, code, jobs from mps.job_daily where jobs <> 0)
+    (table counted except table kept) union all (table kept except table counted)
+    union all (table daily except table kept_daily) union all (table kept_daily except table daily)`);
+
+/** Open jobs' last recorded state is the one stored, and each job's history is one chain. */
+const selectBrokenHistories = () =>
+  select(`
+    select id from mps.job
+    left join lateral (
+      select array_agg(to_state order by observed_at, previous_observed_at nulls first) as states,
+        array_agg(from_state order by observed_at, previous_observed_at nulls first) as before
+      from mps.job_transition where job_id = id and job_creation_time = creation_time
+    ) as history on true
+    where states[array_upper(states, 1)] is distinct from state or before[2:] is distinct from states[:array_upper(states, 1) - 1]`);
+
+const ids = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(32));
+const read = fc.record(
+  {
+    Id: fc.constantFrom(...ids),
+    CreationTime: fc.constantFrom('2026-01-31T23:59:59Z', '2026-02-01T00:00:00Z', '2026-02-01T00:59:59Z'),
+    State: fc.constantFrom('Submitted', 'Snapshoting', 'Success', 'Fail', 'Archived', '', null, 'x'.repeat(5000)),
+    PipelineId: fc.constantFrom('p1', 'p2', '', 'long '.repeat(2000)),
+    Code: fc.constantFrom('InternalError', 'SnapshotTimeOut', 7, null),
+    UserData: fc.constantFrom('one', 'two'),
+  },
+  { requiredKeys: ['Id', 'CreationTime'] },
+);
+const page = fc.record({
+  records: fc.array(read, { maxLength: 12 }),
+  missingIds: fc.subarray(ids),
+});
+
+it('counts exactly the jobs that are stored, whatever pages come in whatever order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(page, { minLength: 1, maxLength: 8 }), async (pages) => {
+      for (const { records, missingIds } of pages) {
+        await write(parseRecords(records.map((record) => ({ ...record }))));
+        await write({ missingIds });
+      }
+      expect(await selectDifferences()).toEqual([]);
+      expect(await selectBrokenHistories()).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('counts exactly what two writers store at once, new jobs and changed ones mixed, without a deadlock', async () => {
+  const known = Array.from({ length: 100 }, () => makeRecord({ State: 'Submitted' }));
+  await writeRecords(...known);
+  const pages = Array.from({ length: 24 }, (_, n) => {
+    const changed = known.slice(n * 4, n * 4 + 4).map((record) => ({ ...record, State: n % 2 ? 'Success' : 'Fail' }));
+    const states = n % 2 ? ['Success', 'Submitted', 'Fail'] : ['Fail', 'Success', 'Submitted'];
+    return [...changed, ...states.map((State) => makeRecord({ State, Code: `code ${n % 3}` }))];
+  });
+  await Promise.all(pages.map((records) => writeRecords(...records)));
+  expect(await selectDifferences()).toEqual([]);
+});
+
+it('counts a job no more once an operator deleted it', async () => {
+  const record = makeRecord();
+  await writeRecords(record, makeRecord());
+  await db.database.query(sql`delete from mps.job where id = ${record.Id}`);
+  expect(await selectDifferences()).toEqual([]);
+  expect(await select('select sum(jobs)::int as jobs from mps.job_hourly')).toEqual([{ jobs: 1 }]);
+});
+
+it('can be made anew from the jobs', async () => {
+  await writeRecords(makeRecord({ State: 'Fail' }), makeRecord({ State: 'Success' }));
+  await db.database.query(sql`update mps.job_hourly set jobs = 17`);
+  expect(await selectDifferences()).not.toEqual([]);
+  await db.database.query(sql`select mps.recount_jobs()`);
+  expect(await selectDifferences()).toEqual([]);
+});
+
+it('counts by the hour of UTC, whatever the time zone of the session', async () => {
+  await db.database.drizzle.transaction(async (tx) => {
+    await tx.execute(sql`set local time zone 'Asia/Kolkata'`);
+    const { rows } = await tx.execute(
+      sql`select mps.to_hour('2026-02-01T10:15:00Z') = '2026-02-01T10:00:00Z'::timestamptz as utc`,
+    );
+    expect(rows).toEqual([{ utc: true }]);
+  });
+});

@@ -1,0 +1,145 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { makeRecord } from './sample-jobs.ts';
+import { source, useStore } from './store-fixture.ts';
+
+const { db, write, writeRecords, select } = useStore();
+
+/** A creation time some hours ago, as MPS writes it. */
+const hoursAgo = (hours: number) => `${new Date(Date.now() - hours * 3_600_000).toISOString().slice(0, 19)}Z`;
+const secondsAgo = (seconds: number) => hoursAgo(seconds / 3600);
+
+/** Lets all that was observed so far have been observed earlier. */
+async function age(seconds: number): Promise<void> {
+  const by = sql`make_interval(secs => ${seconds})`;
+  await db.database.query(sql`alter table mps.job disable trigger user`);
+  await db.database.query(
+    sql`update mps.job set first_seen_at = first_seen_at - ${by}, changed_at = changed_at - ${by}`,
+  );
+  await db.database.query(sql`alter table mps.job enable trigger user`);
+  await db.database.query(sql`
+    update mps.job_transition set observed_at = observed_at - ${by}, previous_observed_at = previous_observed_at - ${by}`);
+}
+
+describe('report.job_daily', () => {
+  it('counts jobs by the UTC day of creation, pipeline, state and code, and forgets the state they left', async () => {
+    const record = makeRecord({ CreationTime: '2026-01-31T23:59:59Z', State: 'Submitted', PipelineId: 'p', Code: '' });
+    await writeRecords(record, makeRecord({ CreationTime: '2026-02-01T00:00:00Z', State: 'Fail', PipelineId: '' }));
+    await writeRecords({ ...record, State: 'Success' });
+    expect(
+      await select("select *, to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day from report.job_daily order by 2"),
+    ).toEqual([
+      { source, day: '2026-01-31', pipeline_id: 'p', state: 'Success', code: null, jobs: '1' },
+      { source, day: '2026-02-01', pipeline_id: null, state: 'Fail', code: 'InvalidParameter', jobs: '1' },
+    ]);
+  });
+});
+
+describe('report.failure_by_code', () => {
+  it('counts failures of the last day, the last week and in all', async () => {
+    const fail = (hours: number, Code: string) =>
+      makeRecord({ CreationTime: hoursAgo(hours), State: 'Fail', PipelineId: 'p', Code });
+    await writeRecords(fail(1, 'A'), fail(2, 'A'), fail(30, 'A'), fail(24 * 9, 'A'), fail(24 * 9, 'B'));
+    await writeRecords(makeRecord({ CreationTime: hoursAgo(1), State: 'Success', PipelineId: 'p', Code: 'A' }));
+    const rows = await select(`
+      select code, jobs::int, jobs_day::int, jobs_week::int, first_day < last_day as spans
+      from report.failure_by_code order by code`);
+    expect(rows).toEqual([
+      { code: 'A', jobs: 4, jobs_day: 2, jobs_week: 3, spans: true },
+      { code: 'B', jobs: 1, jobs_day: 0, jobs_week: 0, spans: false },
+    ]);
+  });
+});
+
+describe('report.pipeline_health', () => {
+  it('sets the last day of a pipeline against the average day of the week before', async () => {
+    const job = (hours: number, State: string) => makeRecord({ CreationTime: hoursAgo(hours), State, PipelineId: 'p' });
+    await writeRecords(job(1, 'Fail'), job(2, 'Success'), job(3, 'Submitted'));
+    await writeRecords(...Array.from({ length: 14 }, (_, n) => job(48 + n, n === 0 ? 'Fail' : 'Success')));
+    const [row] = await select('select * from report.pipeline_health');
+    expect(row).toEqual({
+      source,
+      pipeline_id: 'p',
+      jobs_day: '3',
+      failed_day: '1',
+      failure_rate_day: 0.5,
+      jobs_day_before: 2,
+      failed_day_before: 1 / 7,
+      failure_rate_before: 1 / 14,
+    });
+  });
+});
+
+describe('report.stuck_job', () => {
+  it('lists open jobs of over an hour that MPS still knows, whatever their open state is called', async () => {
+    const old = (State: string | null) => makeRecord({ CreationTime: hoursAgo(2), State });
+    const gone = old('Submitted');
+    await writeRecords(old('Submitted'), old('Archived'), old(null), old('Success'), old('Fail'), gone);
+    await writeRecords(makeRecord({ CreationTime: hoursAgo(0.5), State: 'Submitted' }));
+    await write({ missingIds: [String(gone.Id)] });
+    const rows = await select(`
+      select state, open_for > interval '119 min' and open_for < interval '121 min' as in_time
+      from report.stuck_job order by state nulls last`);
+    expect(rows).toEqual(['Archived', 'Submitted', null].map((state) => ({ state, in_time: true })));
+  });
+});
+
+describe('report.job_duration', () => {
+  const selectDurations = () =>
+    select<Record<string, number | null>>(`
+      select waiting_jobs::int, round(waiting_seconds_at_least) as waiting_least, round(waiting_seconds_at_most) as waiting_most,
+        processing_jobs::int, round(processing_seconds_at_least) as processing_least,
+        round(processing_seconds_at_most) as processing_most
+      from report.job_duration`);
+  const expectAbout = (value: number | null | undefined, seconds: number) =>
+    expect(Math.abs(Number(value) - seconds)).toBeLessThanOrEqual(4);
+
+  it('bounds waiting and processing by the sightings around each change', async () => {
+    const record = makeRecord({ CreationTime: secondsAgo(1), State: 'Submitted' });
+    await writeRecords(record);
+    await age(300);
+    await writeRecords({ ...record, State: 'Snapshoting' });
+    await age(600);
+    await writeRecords({ ...record, State: 'Success' });
+    const [row] = await selectDurations();
+    expect(row).toMatchObject({ waiting_jobs: 1, processing_jobs: 1 });
+    expectAbout(row?.waiting_least, 0);
+    expectAbout(row?.waiting_most, 0);
+    expectAbout(row?.processing_least, 0);
+    expectAbout(row?.processing_most, 900);
+  });
+
+  it('takes the start of the last completed run for a sighting of every open job', async () => {
+    const record = makeRecord({ CreationTime: secondsAgo(1500), State: 'Submitted' });
+    await writeRecords(record);
+    await age(1200);
+    await db.database.query(sql`
+      insert into mps.sync_run (source, started_at, outcome) values (${source}, now() - interval '60 s', 'completed')`);
+    await writeRecords({ ...record, State: 'Snapshoting' });
+    const [row] = await selectDurations();
+    expectAbout(row?.waiting_least, 1440);
+    expectAbout(row?.waiting_most, 1500);
+  });
+
+  it('knows only the longest for a job first seen done, and nothing of history read later', async () => {
+    await writeRecords(
+      makeRecord({ CreationTime: secondsAgo(30), State: 'Success' }),
+      makeRecord({ CreationTime: hoursAgo(1.5), State: 'Success' }),
+    );
+    const rows = await selectDurations();
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ waiting_jobs: 1, waiting_least: 0, processing_jobs: 1, processing_least: 0 });
+    expectAbout(rows[0]?.processing_most, 30);
+  });
+});
+
+describe('the schema report', () => {
+  it('says of every view and every column what it is', async () => {
+    const silent = await select(`
+      select c.relname as view, a.attname as column
+      from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace = 'report'::regnamespace and a.attnum > 0
+        and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)`);
+    expect(silent).toEqual([]);
+  });
+});
