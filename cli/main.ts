@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addBackfillCommand } from '#cli/backfill.ts';
 import { migrateCommand } from '#cli/migrate.ts';
 import { startCommand } from '#cli/start.ts';
 import { syncCommand } from '#cli/sync.ts';
@@ -37,6 +38,7 @@ function createProgram(env: Environment): Command {
     .option('-s, --source <name>', 'only this source')
     .option('--json', 'print the report as JSON')
     .action((options: { source?: string; json?: boolean }) => syncCommand(options, env));
+  addBackfillCommand(program, env);
   program
     .command('migrate')
     .description("Bring the database to this release's schema. Safe to run from many places at once.")

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Closers, createClosers } from '#cli/closers.ts';
 import { createConsoleLog } from '#cli/console-log.ts';
 import { type Demo, startDemo } from '#cli/demo.ts';
+import { listenForInterrupt } from '#cli/interrupt.ts';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { migrateHere } from '#cli/migrate.ts';
 import { startSyncLoop } from '#cli/sync-loop.ts';
@@ -23,7 +25,7 @@ export interface StartOptions {
 /** `mps-sync start`: everything in one process, until Ctrl-C. Whatever fails on the way up takes all down again. */
 export async function startCommand(options: StartOptions, env: Environment): Promise<void> {
   const closers = createClosers();
-  const stopped = waitForStop();
+  const stopped = once(listenForInterrupt('the process stops').signal, 'abort');
   try {
     await bringUp(options, env, closers);
     say('\nCtrl-C stops it.\n');
@@ -94,22 +96,6 @@ function checkCloud(config: Config): void {
 
 const howToLeaveTheDemo = `To read your own jobs, set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and MPS_REGION.
 To use your own Postgres, set DATABASE_URL.`;
-
-/** A terminal and npm both pass a Ctrl-C on, so that one comes twice: only a later one is meant as a second. */
-const impatientAfterMs = 2_000;
-
-/** Resolves at the first Ctrl-C (or `kill`); a second one ends the process at once. */
-function waitForStop(): Promise<void> {
-  return new Promise((resolvePromise) => {
-    let firstAt: number | undefined;
-    const stop = () => {
-      firstAt ??= Date.now();
-      if (Date.now() - firstAt > impatientAfterMs) process.exit(1);
-      resolvePromise();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  });
-}
 
 /** A database that somebody else runs and that cannot be used is a matter of configuration. */
 function unusable(error: unknown): AppError {

@@ -30,6 +30,12 @@ export const noCounts: RunCounts = {
   transitions: 0,
 };
 
+/** What two runs did together. */
+export function addCounts(a: RunCounts, b: RunCounts): RunCounts {
+  const fields = Object.keys(noCounts) as (keyof RunCounts)[];
+  return Object.fromEntries(fields.map((field) => [field, a[field] + b[field]])) as unknown as RunCounts;
+}
+
 export interface RunReport extends RunCounts {
   readonly source: string;
   readonly outcome: RunOutcome;

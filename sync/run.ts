@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { toAppError } from '#core/errors.ts';
+import { type AppError, toAppError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { findGaps } from '#core/plan.ts';
 import type { Range } from '#core/range.ts';
@@ -20,6 +20,8 @@ export interface RunOptions extends AdvanceOptions {
   readonly signal: AbortSignal;
   /** How long the source stays locked if this process vanishes, in seconds. */
   readonly leaseSeconds?: number;
+  /** Told what ended the run early: the report has its code only. */
+  readonly onError?: ((error: AppError) => void) | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface RunOptions extends AdvanceOptions {
 export async function runSync(options: RunOptions): Promise<RunReport> {
   const report = await tryRun(options).catch((thrown): RunReport => {
     const error = toAppError(thrown);
+    options.onError?.(error);
     options.log.error({ code: error.code, reason: error.message, err: error.cause }, 'sync_run_broken');
     return { source: options.source.name, outcome: 'failed', ...noCounts, errorCode: error.code };
   });
@@ -64,7 +67,10 @@ async function runUnderLease(options: RunOptions, lease: Lease, keeper: LeaseKee
   const progress = { openJobsRefreshed: false };
   const context = { source, mps, clock, signal: keeper.signal, storePage };
   const error = await advance(options, context, { record, lease, progress }).then(() => undefined, toAppError);
-  if (error) log.warn({ source: source.name, code: error.code, reason: error.message }, 'sync_run_interrupted');
+  if (error) {
+    log.warn({ source: source.name, code: error.code, reason: error.message }, 'sync_run_interrupted');
+    options.onError?.(error);
+  }
   const { pages } = record.counts();
   const gaps = await findGapsLeft(options, record.window());
   const outcome = decideOutcome({ gaps, openJobsRefreshed: progress.openJobsRefreshed, error, pages });

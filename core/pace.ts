@@ -1,0 +1,40 @@
+/** How fast a long piece of work gets on, told from a few recent looks at it. */
+
+export interface PaceSample {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly jobs: number;
+  readonly calls: number;
+  /** Seconds of creation time that are left to read. */
+  readonly left: number;
+}
+
+export interface Pace {
+  readonly jobsPerSecond: number;
+  readonly callsPerSecond: number;
+  /** Seconds until all is read at this pace; `undefined` while nothing can be said. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** How much of the past counts, in ms: long enough to be steady, short enough to show a change. */
+const horizonMs = 15_000;
+
+/** Adds a sample and lets those go that are too old, but for the newest of these: one second of work is a pace too. */
+export function addSample(samples: readonly PaceSample[], sample: PaceSample): PaceSample[] {
+  const firstRecent = samples.findIndex(({ at }) => at >= sample.at - horizonMs);
+  return [...(firstRecent === -1 ? samples.slice(-1) : samples.slice(firstRecent)), sample];
+}
+
+/** The pace between the oldest and the newest sample. */
+export function toPace(samples: readonly PaceSample[]): Pace {
+  const [first] = samples;
+  const last = samples.at(-1);
+  const seconds = first && last ? (last.at - first.at) / 1000 : 0;
+  if (!first || !last || seconds <= 0) return { jobsPerSecond: 0, callsPerSecond: 0, secondsLeft: undefined };
+  const read = first.left - last.left;
+  return {
+    jobsPerSecond: (last.jobs - first.jobs) / seconds,
+    callsPerSecond: (last.calls - first.calls) / seconds,
+    secondsLeft: read > 0 ? (last.left * seconds) / read : undefined,
+  };
+}
