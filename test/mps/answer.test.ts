@@ -42,6 +42,23 @@ describe('an answer that is a page', () => {
   });
 
   it.each([
+    ['nested', { NonExistSnapshotJobIds: { String: ['a', 'b'] } }, ['a', 'b']],
+    ['flat', { NonExistSnapshotJobIds: ['a', 'b'] }, ['a', 'b']],
+    ['a list with numbers', { NonExistSnapshotJobIds: [1] }, ['1']],
+    ['an empty object', { NonExistSnapshotJobIds: {} }, []],
+    ['null', { NonExistSnapshotJobIds: null }, []],
+    ['absent', {}, []],
+  ])('takes unknown ids that are %s', (_, body, ids) => {
+    expect(read(answer(json(body))).missingIds).toEqual(ids);
+  });
+
+  it('hands records on as they came, fields that nobody knows and all', () => {
+    const record = { Id: 'a', Added: { In: [2030, null, { Deep: true }] }, 'odd name': '' };
+    const text = `{"RequestId":"r","Added":1,"SnapshotJobList":{"Added":2,"SnapshotJob":[${JSON.stringify(record)}]}}`;
+    expect(read(answer(text)).records).toEqual([record]);
+  });
+
+  it.each([
     ['absent', {}, undefined],
     ['empty', { NextPageToken: '' }, undefined],
     ['null', { NextPageToken: null }, undefined],
@@ -63,18 +80,33 @@ describe('an answer that is a page', () => {
 describe('an answer that is no page', () => {
   const cases: [what: string, given: Answer, withToken: boolean, code: ErrorCode][] = [
     ['throttling with 400', answer(refusal('Throttling.User'), 400), false, 'mps_throttled'],
-    ['throttling with 503', answer(refusal('Throttling.Api'), 503), false, 'mps_throttled'],
     ['throttling inside a 200', answer(refusal('Throttling')), false, 'mps_throttled'],
     ['a bare 429', answer('', 429), false, 'mps_throttled'],
     ['ServiceUnavailable', answer(refusal('ServiceUnavailable'), 503), false, 'mps_unavailable'],
-    ['InternalError', answer(refusal('InternalError'), 500), false, 'mps_unavailable'],
-    ['a nonce used twice', answer(refusal('SignatureNonceUsed'), 400), false, 'mps_unavailable'],
     ["a gateway's HTML", answer('<html>502</html>', 502), false, 'mps_unavailable'],
     ['an empty 500', answer('', 500), false, 'mps_unavailable'],
     ['an empty 200', answer(''), false, 'mps_unreadable'],
     ['HTML in a 200', answer('<html></html>'), false, 'mps_unreadable'],
     ['half a JSON', answer('{"RequestId": "r'), false, 'mps_unreadable'],
     ['JSON that is no object', answer('[]'), false, 'mps_unreadable'],
+    ['JSON without a word of MPS', answer('{}'), false, 'mps_unreadable'],
+    ['null', answer('null'), false, 'mps_unreadable'],
+    ['a list that is text', answer(json({ SnapshotJobList: 'none' })), false, 'mps_unreadable'],
+    ['a list of one that is no list', answer(json({ SnapshotJobList: { SnapshotJob: {} } })), false, 'mps_unreadable'],
+    ['a token that is no text', answer(json({ NextPageToken: 7 })), false, 'mps_unreadable'],
+    [
+      'ids that no text can be made of',
+      answer(json({ NonExistSnapshotJobIds: [{ toString: 1 }] })),
+      false,
+      'mps_unreadable',
+    ],
+    ['a page with an error status', answer(json({ SnapshotJobList: [] }), 500), false, 'mps_unavailable'],
+    [
+      'a page with an error code',
+      answer(json({ Code: 'InternalError', SnapshotJobList: [] })),
+      false,
+      'mps_unavailable',
+    ],
     ['a redirect', answer('', 302, { location: 'http://elsewhere' }), false, 'mps_unreadable'],
     ['a refused parameter', answer(refusal('InvalidParameter'), 400), false, 'mps_bad_request'],
     [
@@ -83,10 +115,7 @@ describe('an answer that is no page', () => {
       true,
       'mps_token_refused',
     ],
-    ['a wrong key', answer(refusal('InvalidAccessKeyId.NotFound'), 404), false, 'mps_credentials'],
     ['a wrong signature', answer(refusal('SignatureDoesNotMatch'), 400), false, 'mps_credentials'],
-    ['an expired STS token', answer(refusal('InvalidSecurityToken.Expired'), 400), true, 'mps_credentials'],
-    ['a missing permission', answer(refusal('Forbidden.RAM'), 403), false, 'mps_forbidden'],
     ['a wrong clock', answer(refusal('InvalidTimeStamp.Expired'), 400), false, 'mps_clock_skew'],
   ];
   it.each(cases)('is, for %s, the error that it stands for', (_, given, withToken, code) => {
@@ -97,7 +126,12 @@ describe('an answer that is no page', () => {
     ['1500', 1500],
     ['0', undefined],
     ['-1', undefined],
+    ['0.5', 0.5],
+    [['700', '900'], 700],
     ['soon', undefined],
+    ['700 ms', undefined],
+    ['Infinity', undefined],
+    ['', undefined],
     [undefined, undefined],
   ])('asks to be left alone for %s ms', (header, expected) => {
     const headers = { 'x-acs-retry-after': header };

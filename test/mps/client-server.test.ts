@@ -1,56 +1,15 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { CallQuota } from '#mps/call-quota.ts';
-import { createMpsClient, type MpsClientOptions } from '#mps/client.ts';
+import type { MpsClientOptions } from '#mps/client.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { authorizationOf } from './reference-signer.ts';
-import { connect, serve, watchRejections } from './servers.ts';
+import { type Answer, busy, hang, page, refuse, setUp } from './scripted-server.ts';
+import { watchRejections } from './servers.ts';
 
 const query = { from: 1_700_000_000, to: 1_700_003_600, pageSize: 300, token: 'page-token', lane: 'history' } as const;
 const over = new AppError('deadline', 'the run is over');
-
-type Answer = (response: ServerResponse) => unknown;
-const page: Answer = (response) => response.end('{"RequestId":"r","SnapshotJobList":{"SnapshotJob":[{"Id":"a"}]}}');
-const refuse =
-  (Code: string, status = 400, headers = {}): Answer =>
-  (response) =>
-    response.writeHead(status, headers).end(JSON.stringify({ Code, RequestId: 'r' }));
-const busy = refuse('ServiceUnavailable', 503);
-const hang: Answer = () => {};
-
-interface Call {
-  readonly query: Record<string, string>;
-  readonly headers: IncomingHttpHeaders;
-}
-
-/** A client and a server that gives these answers in turn, the last one for ever; `events` is what happened. */
-async function setUp(script: readonly Answer[], options: Partial<MpsClientOptions> = {}) {
-  const calls: Call[] = [];
-  const events: string[] = [];
-  const { host, origin } = await serve(({ url = '', headers }, response) => {
-    calls.push({ query: Object.fromEntries(new URLSearchParams(url.slice(2))), headers });
-    events.push('call');
-    script[Math.min(calls.length, script.length) - 1]?.(response);
-  });
-  const clock = createFakeClock();
-  const quota: CallQuota = {
-    take: async (lane) => void events.push(`slot ${lane}`),
-    throttled: async () => void events.push('throttled'),
-  };
-  const client = createMpsClient({
-    transport: connect(origin, 10_000),
-    host,
-    credentials: () => ({ accessKeyId: 'id', accessKeySecret: 'secret' }),
-    quota,
-    callsPerSecond: 100,
-    clock,
-    random: () => 0.5,
-    ...options,
-  });
-  return { client, clock, calls, events };
-}
 
 describe('every attempt', () => {
   it('is signed as it arrives, with a date, a nonce and the credentials of its own', async () => {
@@ -191,8 +150,10 @@ describe('a call that is called off', () => {
     const { signal } = controller;
     const { client, calls } = await setUp([answer], { signal, ...options(signal) });
     const waiters = [client.listJobs(query), client.listJobs(query)];
+    await expect.poll(() => calls.length).toBe(2 * made);
+    await new Promise((resolve) => setTimeout(resolve, 50));
     const started = performance.now();
-    setTimeout(() => controller.abort(over), 200);
+    controller.abort(over);
     const results = await Promise.allSettled(waiters);
     expect(results.map((result) => result.status === 'rejected' && result.reason === over)).toEqual([true, true]);
     expect(performance.now() - started).toBeLessThan(5_000);

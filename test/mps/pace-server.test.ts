@@ -34,7 +34,7 @@ describe('the pace', () => {
     });
     const transport = connect(origin, 10_000);
     const quota = createPacer(50)(unlimited);
-    const calls = Array.from({ length: 150 }, async () => {
+    const calls = Array.from({ length: 120 }, async () => {
       await quota.take('fresh');
       await transport.send({ path: '/', headers: {} });
     });
