@@ -1,0 +1,25 @@
+import type { RunningPostgres } from './stage.ts';
+
+/** One line of the table of figures: the product beside its peer, or its limit, in one run. */
+export interface Figure {
+  /** `P1` to `P8`. */
+  readonly id: string;
+  readonly what: string;
+  /** The bar, as people read it: `≥ 97 calls/s`. */
+  readonly bar: string;
+  /** What was measured, a median with its spread where it was repeated: `98.2 calls/s (97.9–98.4)`. */
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface BenchOptions {
+  /** A server of the benchmark's own, with the durability that users have. */
+  readonly postgres: RunningPostgres;
+  /** Small sizes that only show that everything runs; says nothing of time. */
+  readonly quick: boolean;
+  /** Told what is under way, a line at a time. */
+  readonly say: (text: string) => void;
+}
+
+/** What `npm run bench` runs, one after the other: the figures, and whatever was measured on the way to them. */
+export type Measure = (options: BenchOptions) => Promise<{ figures: readonly Figure[]; details: unknown }>;
