@@ -11,8 +11,9 @@ const allowed: Record<string, readonly string[]> = {
   db: ['core'],
   sync: ['core', 'mps', 'db'],
   view: ['core', 'mps', 'db'],
-  functions: ['core', 'mps', 'db', 'sync', 'view', 'runtime'],
-  cli: ['core', 'mps', 'db', 'sync', 'view', 'simulator'],
+  alerts: ['core', 'db'],
+  functions: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'runtime'],
+  cli: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'simulator'],
 };
 
 /** Packages that only one folder may know. */
