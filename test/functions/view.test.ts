@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { createHost, type Host, loadFunction } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
@@ -46,6 +48,13 @@ async function storeDocumentedJob(): Promise<void> {
     jobs: toJobs(documentedRecord),
     rejections: [],
   });
+}
+
+/** How long this machine, as busy as it is, takes to start Node and end it. */
+async function measureNodeStart(): Promise<number> {
+  const begun = performance.now();
+  await promisify(execFile)(process.execPath, ['-e', '0']);
+  return performance.now() - begun;
 }
 
 describe('the view function as built', () => {
@@ -165,15 +174,16 @@ describe('the view function as built', () => {
     expect(lines).toBe(jobs);
   }, 60_000);
 
-  it('gives its first answer within 300 ms of its loading, at the best of three starts', async () => {
-    const starts: number[] = [];
-    for (let time = 0; time < 3; time += 1) {
+  it('gives its first answer after its loading in no more than six times the time that Node takes to start', async () => {
+    const [starts, baselines]: [number[], number[]] = [[], []];
+    for (let time = 0; time < 4; time += 1) {
+      baselines.push(await measureNodeStart());
       const view = host();
       expect((await view.invokeHttp({ path: '/v1/jobs', headers: { authorization } })).response?.status).toBe(200);
-      starts.push((view.timings.loadMs ?? 9_999) + (view.timings.firstCallMs ?? 9_999));
+      starts.push((view.timings.loadMs ?? Number.NaN) + (view.timings.firstCallMs ?? Number.NaN));
     }
-    expect(Math.min(...starts)).toBeLessThanOrEqual(300);
-  });
+    expect(Math.min(...starts)).toBeLessThanOrEqual(6 * Math.min(...baselines));
+  }, 30_000);
 
   const closed: [string, Record<string, string>, number, string][] = [
     ['no token is configured', { VIEW_TOKEN: '' }, 503, 'no_token_configured'],
