@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Json, storableJson } from '#core/storable-text.ts';
+import type { Json } from '#core/json.ts';
+import { storableJson } from '#core/storable-text.ts';
 
 /** Offsets of 16 hours and more are refused by Postgres, finer fractions than microseconds rounded up. */
 const readableByPostgres = /:\d{2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):\d{2})$/;

@@ -1,4 +1,4 @@
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+import type { Json } from '#core/json.ts';
 
 /** In JSON text as `JSON.stringify` writes it, an escape of U+0000 or of a lone surrogate: jsonb refuses both. */
 const unstorableEscape = /\\u(?:0000|d[89a-f])/i;

@@ -38,6 +38,7 @@ export async function dropExpiredPartitions(database: Database, retention: Reten
   try {
     for (const partition of expired) await dropPartition(database, partition);
     await deleteCounts(database, edge);
+    await deleteAlerts(database, edge);
     const dropped = expired.map(({ name }) => name);
     await database.query(sql`
       update mps.sync_run set dropped_partitions = ${sql.param(dropped)}::text[] where id = ${retention.runId}::bigint`);
@@ -81,4 +82,17 @@ async function deleteCounts(database: Database, edge: number): Promise<void> {
   await database.query(sql`delete from mps.job_hourly where hour < to_timestamp(${edge})`);
   await database.query(sql`delete from mps.job_daily where day < to_timestamp(${edge})`);
   await database.query(sql`delete from mps.job_duration_hourly where hour < to_timestamp(${edge})`);
+}
+
+/** What alerting remembers of the dropped months. A message that waits to be delivered is kept. */
+async function deleteAlerts(database: Database, edge: number): Promise<void> {
+  await database.query(sql`delete from mps.alert_event where job_creation_time < to_timestamp(${edge})`);
+  await database.query(sql`
+    delete from mps.alert_group where status = 'resolved' and active_at < to_timestamp(${edge})`);
+  await database.query(sql`
+    with gone as (
+      delete from mps.alert_delivery where status <> 'pending' and created_at < to_timestamp(${edge}) returning id
+    )
+    delete from mps.alert_attempt where delivery_id in (select id from gone)`);
+  await database.query(sql`delete from mps.alert_silence where ends_at < to_timestamp(${edge})`);
 }

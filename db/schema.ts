@@ -3,7 +3,18 @@
  * nullability with a migrated database. Generated columns are read here and never written.
  */
 import { sql } from 'drizzle-orm';
-import { bigint, customType, doublePrecision, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  integer,
+  json,
+  jsonb,
+  pgSchema,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
 
 export const mps = pgSchema('mps');
 
@@ -111,4 +122,99 @@ export const rejectedRecord = mps.table('rejected_record', {
   original: text('original').notNull(),
   reason: text('reason').notNull(),
   rejectedAt: moment('rejected_at').notNull().defaultNow(),
+});
+
+export const alertEvent = mps.table('alert_event', {
+  id: whole('id').generatedAlwaysAsIdentity().primaryKey(),
+  source: text('source').notNull(),
+  jobId: text('job_id').notNull(),
+  jobCreationTime: moment('job_creation_time').notNull(),
+  pipelineId: text('pipeline_id').notNull(),
+  code: text('code').notNull(),
+  message: text('message'),
+  inputObject: text('input_object'),
+  firstSighting: boolean('first_sighting').notNull(),
+  observedAt: moment('observed_at').notNull(),
+  runId: whole('run_id'),
+  groupId: whole('group_id'),
+  notification: integer('notification'),
+  suppressed: text('suppressed'),
+});
+
+export const alertGroup = mps.table('alert_group', {
+  id: whole('id').generatedAlwaysAsIdentity().primaryKey(),
+  rule: text('rule').notNull(),
+  source: text('source').notNull(),
+  pipelineId: text('pipeline_id').notNull(),
+  code: text('code').notNull(),
+  status: text('status').notNull(),
+  again: boolean('again').notNull().default(false),
+  startsAt: moment('starts_at').notNull(),
+  endsAt: moment('ends_at'),
+  activeAt: moment('active_at').notNull(),
+  notifiedAt: moment('notified_at'),
+  notifiedStatus: text('notified_status'),
+  notifications: integer('notifications').notNull().default(0),
+  unsaid: whole('unsaid').notNull().default(0),
+  jobs: whole('jobs').notNull().default(0),
+  jobsTotal: whole('jobs_total').notNull().default(0),
+  createdFrom: moment('created_from'),
+  createdTo: moment('created_to'),
+  changedFrom: moment('changed_from'),
+  topCodes: jsonb('top_codes').notNull(),
+  examples: jsonb('examples').notNull(),
+  detail: text('detail').notNull().default(''),
+  silenceId: whole('silence_id'),
+});
+
+export const alertDelivery = mps.table('alert_delivery', {
+  id: text('id').primaryKey(),
+  channel: text('channel').notNull(),
+  body: json('body').notNull(),
+  parts: jsonb('parts').notNull(),
+  status: text('status').notNull().default('pending'),
+  attempts: integer('attempts').notNull().default(0),
+  createdAt: moment('created_at').notNull(),
+  nextAttemptAt: moment('next_attempt_at').notNull(),
+  claimedUntil: moment('claimed_until'),
+  finishedAt: moment('finished_at'),
+  answer: text('answer'),
+});
+
+export const alertAttempt = mps.table('alert_attempt', {
+  id: whole('id').generatedAlwaysAsIdentity().primaryKey(),
+  deliveryId: text('delivery_id').notNull(),
+  channel: text('channel').notNull(),
+  attempt: integer('attempt').notNull(),
+  startedAt: moment('started_at').notNull(),
+  finishedAt: moment('finished_at'),
+  outcome: text('outcome'),
+  status: integer('status'),
+  answer: text('answer'),
+});
+
+export const alertSilence = mps.table('alert_silence', {
+  id: whole('id').generatedAlwaysAsIdentity().primaryKey(),
+  rule: text('rule'),
+  source: text('source'),
+  pipelineId: text('pipeline_id'),
+  code: text('code'),
+  reason: text('reason').notNull(),
+  author: text('author').notNull(),
+  createdAt: moment('created_at').notNull(),
+  endsAt: moment('ends_at').notNull(),
+});
+
+export const alertChannel = mps.table('alert_channel', {
+  name: text('name').primaryKey(),
+  disabledAt: moment('disabled_at'),
+  disabledReason: text('disabled_reason'),
+});
+
+export const alertState = mps.table('alert_state', {
+  singleton: boolean('singleton').primaryKey().default(true),
+  watchingSince: moment('watching_since').notNull(),
+  switchedOnAt: moment('switched_on_at'),
+  roundAt: moment('round_at').notNull(),
+  gaps: jsonb('gaps').notNull(),
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json } from '#core/storable-text.ts';
+import type { Json } from '#core/json.ts';
 
 /** UTF-16 code units, halves of surrogate pairs included, and texts that only look like their escapes. */
 const unit = fc.oneof(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Json, storableJson } from '#core/storable-text.ts';
+import type { Json } from '#core/json.ts';
+import { storableJson } from '#core/storable-text.ts';
 import { hostileJson } from './hostile-json.ts';
 
 /** Every text in a value, keys included. */
