@@ -71,22 +71,10 @@ cross join lateral (
 order by known.source`);
 }
 
-/** Jobs by their state now, of those created at or after a moment (epoch seconds). */
-export async function selectStateCounts(
-  database: Database,
-  createdFrom: number,
-): Promise<{ state: string | null; jobs: number }[]> {
-  return database.query<{ state: string | null; jobs: number }>(sql`
-    select state, count(*)::float8 as jobs from mps.job
-    where creation_time >= to_timestamp(${createdFrom}::float8)
-    group by state
-    order by state`);
-}
-
 /** Throws unless the database answers and has what the view reads. Reads no row. */
 export async function selectNothing(database: Database): Promise<void> {
   await database.query(sql`
-    select job.raw, job.missing_since, job_transition.run_id, coverage.covered, sync_run.error_code
-    from report.job, mps.job_transition, mps.coverage, mps.sync_run
+    select job.raw, job.missing_since, job_hourly.jobs, job_daily.jobs, job_transition.run_id, coverage.covered, sync_run.error_code
+    from report.job, mps.job_hourly, mps.job_daily, mps.job_transition, mps.coverage, mps.sync_run
     limit 0`);
 }

@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm';
 import { beforeEach } from 'vitest';
 import { parseRecords } from '#core/job.ts';
 import { silentLog } from '#core/log.ts';
 import { noCounts, type RunOutcome } from '#core/run.ts';
 import { createSyncStore, type SyncStore } from '#db/sync-store.ts';
 import { createView, type ViewOptions } from '#view/app.ts';
+import { emptyTables } from '../db/store-fixture.ts';
 import { useDatabase } from '../db/test-database.ts';
 
 /** A source that is being synced: what the view shows is written the way the sync writes it. */
@@ -20,10 +20,7 @@ export interface Writer {
 /** A view of an empty database on this machine, open to it, and writers to fill it. Every test starts empty. */
 export function useView() {
   const db = useDatabase();
-  beforeEach(() =>
-    db.database.query(sql`
-      truncate mps.job, mps.job_transition, mps.coverage, mps.sync_run, mps.lease, mps.rejected_record`),
-  );
+  beforeEach(() => emptyTables(db.database));
   const createApp = (options: Partial<ViewOptions> = {}) =>
     createView({ database: db.database, tokens: [], access: 'loopback', log: silentLog, ...options });
   return {

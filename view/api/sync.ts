@@ -1,16 +1,17 @@
 import { selectGaps } from '#db/select-gaps.ts';
-import { selectSources, selectStateCounts } from '#db/select-health.ts';
+import { selectSources } from '#db/select-health.ts';
 import { selectRuns } from '#db/select-runs.ts';
 import { selectStandbyLag } from '#db/select-standby.ts';
+import { selectStats } from '#db/select-stats.ts';
 import { defineRoute } from '#view/api/route.ts';
 import { toListName } from '#view/cursor.ts';
 import { decideOverallFreshness, toSourceJson } from '#view/health.ts';
+import { toHours } from '#view/hours.ts';
 import { toRunJson } from '#view/job-json.ts';
 import { aCursor, aLimit, anyOf, someOf } from '#view/parameters.ts';
 import { toRfc3339 } from '#view/rfc3339.ts';
 import { health, runList } from '#view/schemas/sync.ts';
 
-const daySeconds = 86_400;
 const defaultLimit = 100;
 const maxGaps = 100;
 /** Stands for the jobs without a state, whose state is `null` everywhere else: a key of JSON is a text. */
@@ -57,9 +58,11 @@ const freshness = defineRoute({
   answer: { json: health, description: 'The copy, source by source.' },
   async handle({ view: { database, now } }) {
     const at = now();
+    const day = toHours({ from: undefined, to: undefined, now: at, maxDays: 1 });
+    const filter = { createdFrom: day.from, createdTo: day.to };
     const [sources, states, gaps, lag] = await Promise.all([
       selectSources(database, at),
-      selectStateCounts(database, at - daySeconds),
+      selectStats(database, { filter, interval: 'all', by: ['state'], limit: 1_000 }),
       selectGaps(database, at, maxGaps),
       selectStandbyLag(database),
     ]);

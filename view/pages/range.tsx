@@ -1,4 +1,4 @@
-import type { StatInterval } from '#db/select-stats.ts';
+import type { CountInterval } from '#db/job-counts.ts';
 import type { Hours } from '#view/hours.ts';
 import { toHref } from '#view/pages/href.ts';
 import { oneOfThese } from '#view/parameters.ts';
@@ -8,7 +8,7 @@ export const ranges = {
   '24h': { name: '24 hours', seconds: 86_400, interval: 'hour' },
   '7d': { name: '7 days', seconds: 7 * 86_400, interval: 'hour' },
   '30d': { name: '30 days', seconds: 30 * 86_400, interval: 'day' },
-} as const satisfies Record<string, { name: string; seconds: number; interval: StatInterval }>;
+} as const satisfies Record<string, { name: string; seconds: number; interval: CountInterval }>;
 
 export type RangeName = keyof typeof ranges;
 
