@@ -1,4 +1,4 @@
-import { createTimerHandler } from '@fc2/runtime';
+import { createLifecycleHook, createTimerHandler } from '@fc2/runtime';
 import { parseConfig } from '#core/config.ts';
 import { pickSources, toSources } from '#core/sources.ts';
 import { parseTimerPayload } from '#core/timer-payload.ts';
@@ -11,10 +11,7 @@ import { syncSources, throwIfFailed } from '#sync/sync-sources.ts';
  * few ms of connecting are nothing against a minute's interval.
  */
 export const handler = createTimerHandler(async (event, { credentials, region, remainingMs, log }) => {
-  const config = parseConfig(
-    { ...process.env, MPS_REGION: process.env.MPS_REGION || region },
-    { required: ['DATABASE_URL'] },
-  );
+  const config = readConfig(region);
   log.level = config.LOG_LEVEL;
   const instructions = parseTimerPayload(event.payload);
   const sources = pickSources(toSources(config), instructions.source);
@@ -30,3 +27,13 @@ export const handler = createTimerHandler(async (event, { credentials, region, r
     await engine.close();
   }
 });
+
+/** Loads the module before the first call, whose time limit would else count it, and refuses a bad configuration. */
+export const initialize = createLifecycleHook(({ region }) => void toSources(readConfig(region)), {
+  timeoutSeconds: 10,
+});
+
+function readConfig(region: string | undefined) {
+  const env = { ...process.env, MPS_REGION: process.env.MPS_REGION || region };
+  return parseConfig(env, { required: ['DATABASE_URL'] });
+}

@@ -21,6 +21,14 @@ export const handler = createHttpHandler(
   { log },
 );
 
+/** Opens the view before the first request, which would else wait for it. */
+export const initialize = createLifecycleHook(
+  () => {
+    app ??= openView();
+  },
+  { log, timeoutSeconds: 10 },
+);
+
 export const preStop = createLifecycleHook(async () => {
   await database?.close();
   [app, database] = [undefined, undefined];

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createHost, type Host, type HostOptions } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { parse } from 'yaml';
 import type { RunReport } from '#core/run.ts';
 import { job } from '#db/schema.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
@@ -161,22 +160,4 @@ describe('the sync function as built', () => {
   it('is small enough for a cold start', () => {
     expect(statSync(join(inject('dist'), 'sync/index.js')).size).toBeLessThan(1_500_000);
   });
-});
-
-describe('s.yaml', () => {
-  const file = parse(readFileSync('s.yaml', 'utf8')) as {
-    resources: Record<string, { component: string; props: { handler: string; code: string; runtime: string } }>;
-  };
-
-  it.each(Object.entries(file.resources))(
-    'names a folder and a handler for %s that the build makes',
-    (name, { component, props }) => {
-      expect({ component, runtime: props.runtime, code: props.code }).toEqual({
-        component: 'fc3',
-        runtime: 'nodejs20',
-        code: `./dist/${name}`,
-      });
-      expect(statSync(join(inject('dist'), name, `${props.handler.split('.')[0]}.js`)).isFile()).toBe(true);
-    },
-  );
 });
