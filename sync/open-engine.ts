@@ -1,16 +1,17 @@
+import type { Clock } from '#core/clock.ts';
 import type { Environment } from '#core/config.ts';
 import type { Log } from '#core/log.ts';
 import { createDatabase } from '#db/client.ts';
 import { createSyncStore, type SyncStore } from '#db/sync-store.ts';
 import { type Credentials, createCredentialSource } from '#mps/credentials.ts';
 import { createMpsConnections, type MpsConnections } from '#sync/mps-connections.ts';
-import { systemClock as clock } from '#sync/system-clock.ts';
+import { systemClock } from '#sync/system-clock.ts';
 
 /** All that runs need besides their sources. */
 export interface Engine {
   readonly store: SyncStore;
   readonly connect: MpsConnections['connect'];
-  readonly clock: typeof clock;
+  readonly clock: Clock;
   readonly log: Log;
   close(): Promise<void>;
 }
@@ -22,13 +23,21 @@ export interface EngineOptions {
   /** What the platform gave this call. */
   readonly credentials?: Credentials | undefined;
   readonly log: Log;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
  * Connects the engine to MPS and to Postgres: two connections for pages, because a third gains nothing, and one for
  * call slots and leases, which must not wait behind pages.
  */
-export function openEngine({ databaseUrl, env, credentials: invocation, log }: EngineOptions): Engine {
+export function openEngine({
+  databaseUrl,
+  env,
+  credentials: invocation,
+  log,
+  clock = systemClock,
+}: EngineOptions): Engine {
   const database = createDatabase({ url: databaseUrl });
   const control = createDatabase({ url: databaseUrl, connections: 1 });
   const store = createSyncStore(database, control);

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+
+let echo: Server;
+let proxy: FaultProxy;
+const heard: string[] = [];
+const opened: Socket[] = [];
+
+beforeEach(async () => {
+  heard.length = 0;
+  echo = createServer((socket) => {
+    socket
+      .on('error', () => {})
+      .on('data', (chunk) => {
+        heard.push(chunk.toString());
+        socket.write(chunk);
+      });
+  });
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  proxy = await startFaultProxy((echo.address() as AddressInfo).port);
+});
+
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy();
+  await proxy.close();
+  echo.close();
+});
+
+async function connect(): Promise<Socket> {
+  const socket = createConnection({ host: '127.0.0.1', port: proxy.port }).on('error', () => {});
+  opened.push(socket);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** What comes back of a text: `nothing` within a while, or `closed`. */
+async function say(socket: Socket, text: string): Promise<string> {
+  const answer = once(socket, 'data').then(([chunk]) => String(chunk));
+  const closed = once(socket, 'close').then(() => 'closed');
+  socket.write(text);
+  return Promise.race([answer, closed, delay(900, 'nothing')]);
+}
+
+describe('the fault proxy', () => {
+  it('passes everything on while nothing is wrong', async () => {
+    expect(await say(await connect(), 'hello')).toBe('hello');
+  });
+
+  it('cuts the connections there are, and takes new ones', async () => {
+    const socket = await connect();
+    await say(socket, 'hello');
+    proxy.strike('cut');
+    await once(socket, 'close');
+    proxy.heal();
+    expect(await say(await connect(), 'again')).toBe('again');
+  });
+
+  it('leaves half-open connections silent for ever, and heals for new ones', async () => {
+    const socket = await connect();
+    await say(socket, 'hello');
+    proxy.strike('half-open');
+    proxy.heal();
+    expect(await say(socket, 'lost')).toBe('nothing');
+    expect(heard).toEqual(['hello']);
+    expect(await say(await connect(), 'new')).toBe('new');
+  });
+
+  it('loses answers one way while what was asked arrives', async () => {
+    const socket = await connect();
+    proxy.strike('one-way');
+    expect(await say(socket, 'asked')).toBe('nothing');
+    expect(heard).toEqual(['asked']);
+  });
+
+  it('breaks an answer off in its middle', async () => {
+    const socket = await connect();
+    proxy.strike('truncate');
+    expect(await say(socket, 'half of this')).toBe('half o');
+  });
+});
