@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addAuditCommand } from '#cli/audit.ts';
 import { addBackfillCommand } from '#cli/backfill.ts';
 import { migrateCommand } from '#cli/migrate.ts';
 import { startCommand } from '#cli/start.ts';
@@ -39,6 +40,7 @@ function createProgram(env: Environment): Command {
     .option('--json', 'print the report as JSON')
     .action((options: { source?: string; json?: boolean }) => syncCommand(options, env));
   addBackfillCommand(program, env);
+  addAuditCommand(program, env);
   program
     .command('migrate')
     .description("Bring the database to this release's schema. Safe to run from many places at once.")

@@ -16,6 +16,7 @@ export const errorCodes = {
   mps_token_refused: { retryable: false },
   mps_bad_request: { retryable: false },
   mps_no_progress: { retryable: false },
+  copy_differs: { retryable: false },
   fence_lost: { retryable: false },
   deadline: { retryable: true },
   database_unavailable: { retryable: true },

@@ -36,7 +36,7 @@ export interface MpsClient {
   /** Lists one page. Throws `AppError` once retrying is of no use. */
   listJobs(query: ListQuery): Promise<TimedPage>;
   /** Jobs by id, at most `maxIdsPerCall` of them. */
-  fetchJobs(ids: readonly string[]): Promise<TimedPage>;
+  fetchJobs(ids: readonly string[], lane?: Lane): Promise<TimedPage>;
   /** What the account grants. */
   readonly callsPerSecond: number;
   counts(): CallCounts;
@@ -66,7 +66,7 @@ export function createMpsClient(options: MpsClientOptions): MpsClient {
   const call = (lane: Lane, query: Record<string, string>) => callWithRetry(lane, query, options, counts);
   return {
     listJobs: (query) => call(query.lane, toListParameters(query)),
-    fetchJobs: (ids) => call('fresh', { SnapshotJobIds: ids.join(',') }),
+    fetchJobs: (ids, lane = 'fresh') => call(lane, { SnapshotJobIds: ids.join(',') }),
     callsPerSecond: options.callsPerSecond,
     counts: () => ({ ...counts }),
   };

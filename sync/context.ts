@@ -13,13 +13,17 @@ export interface PageToStore {
   readonly read: number;
 }
 
-/** What the parts of a run share. */
-export interface RunContext {
+/** What it takes to list jobs. */
+export interface ListContext {
   readonly source: Source;
   readonly mps: MpsClient;
   readonly clock: Clock;
   /** Aborted, with an `AppError` as its reason, when the run has to stop. */
   readonly signal: AbortSignal;
+}
+
+/** What the parts of a run share. */
+export interface RunContext extends ListContext {
   /** Writes a page under the run's fence and adds it to the run's counts. */
   storePage(page: PageToStore): Promise<void>;
 }

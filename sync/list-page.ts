@@ -3,7 +3,7 @@ import type { Range } from '#core/range.ts';
 import type { Walk } from '#core/walk.ts';
 import type { Lane } from '#mps/call-quota.ts';
 import type { TimedPage } from '#mps/client.ts';
-import type { RunContext } from '#sync/context.ts';
+import type { ListContext } from '#sync/context.ts';
 
 /** What of a source is listed, and out of which part of the quota. */
 export interface Listing {
@@ -13,7 +13,7 @@ export interface Listing {
 }
 
 /** The next page of a walk, or `undefined` when MPS refused its token or gave the same one again. */
-export async function listPage(context: RunContext, walk: Walk, listing: Listing): Promise<TimedPage | undefined> {
+export async function listPage(context: ListContext, walk: Walk, listing: Listing): Promise<TimedPage | undefined> {
   const { mps, source } = context;
   try {
     const page = await mps.listJobs({

@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { Environment } from '#core/config.ts';
 import type { Log } from '#core/log.ts';
+import { type AuditStore, createAuditStore } from '#db/audit-store.ts';
 import { createDatabase } from '#db/client.ts';
 import { createSyncStore, type SyncStore } from '#db/sync-store.ts';
 import { type Credentials, createCredentialSource } from '#mps/credentials.ts';
@@ -10,6 +11,8 @@ import { systemClock } from '#sync/system-clock.ts';
 /** All that runs need besides their sources. */
 export interface Engine {
   readonly store: SyncStore;
+  /** What audits read. */
+  readonly auditStore: AuditStore;
   readonly connect: MpsConnections['connect'];
   readonly clock: Clock;
   readonly log: Log;
@@ -49,6 +52,7 @@ export function openEngine({
   });
   return {
     store,
+    auditStore: createAuditStore(database),
     connect: connections.connect,
     clock,
     log,

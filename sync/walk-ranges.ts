@@ -1,7 +1,7 @@
 import { type AppError, toAppError } from '#core/errors.ts';
 import type { Range } from '#core/range.ts';
 import { decideParts, estimatePages, splitWalk } from '#core/split.ts';
-import type { RunContext } from '#sync/context.ts';
+import type { ListContext } from '#sync/context.ts';
 import { createWalker, type StepOptions, stepWalker, type Walker } from '#sync/walker.ts';
 import { createWalkerDemand, type WalkerDemand } from '#sync/walker-demand.ts';
 
@@ -17,7 +17,7 @@ const maxFailuresInARow = 3;
 
 /** All that the walkers of one call share. */
 interface Pool {
-  readonly context: RunContext;
+  readonly context: ListContext;
   readonly options: WalkOptions;
   readonly demand: WalkerDemand;
   readonly waiting: Walker[];
@@ -35,7 +35,7 @@ interface Pool {
  * A walker whose calls fail for good leaves a gap, and the others go on. Throws the first failure when all have ended.
  */
 export async function walkRanges(
-  context: RunContext,
+  context: ListContext,
   ranges: readonly Range[],
   options: WalkOptions,
 ): Promise<Range | undefined> {

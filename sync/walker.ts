@@ -2,7 +2,7 @@ import { parseRecords } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
 import { narrowWalk, toDensity } from '#core/split.ts';
 import { restartWalk, startWalk, takePage, type Walk } from '#core/walk.ts';
-import type { PageToStore, RunContext } from '#sync/context.ts';
+import type { ListContext, PageToStore } from '#sync/context.ts';
 import { type Listing, listPage, toSettled } from '#sync/list-page.ts';
 
 /** MPS refuses requests whose clock is further off than this, so no job it lists can be created later. */
@@ -35,7 +35,7 @@ export interface StepTrace {
   readonly cycleMs: number;
 }
 
-export function createWalker({ clock }: RunContext, range: Range, toPresent: boolean): Walker {
+export function createWalker({ clock }: ListContext, range: Range, toPresent: boolean): Walker {
   const queryTo = toPresent ? Math.floor(clock.now() / 1000) + maxClockSkewSeconds : range.to;
   return {
     walk: startWalk(range, queryTo),
@@ -51,7 +51,7 @@ export function createWalker({ clock }: RunContext, range: Range, toPresent: boo
 
 /** Lists and stores one page. Returns `undefined` when instead the list has to be begun anew. */
 export async function stepWalker(
-  context: RunContext,
+  context: ListContext,
   walker: Walker,
   options: StepOptions,
 ): Promise<StepTrace | undefined> {
