@@ -27,6 +27,22 @@ const wordList = z
   )
   .refine((words) => words.length > 0);
 
+const webUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => URL.canParse(text) && !new URL(text).username && !new URL(text).password);
+
+/** A secret of a Standard Webhooks endpoint: base64 of 24 to 64 bytes, usually with a prefix. */
+const webhookSecret = /^(whsec_)?(?=.{32,88}$)[A-Za-z0-9+/]+={0,2}$/;
+const webhookSecrets = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((secrets) => secrets.length > 0 && secrets.every((secret) => webhookSecret.test(secret)));
+
+/** Names and addresses as `URL.hostname` has them. */
+const hostList = wordList
+  .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+  .refine((hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[\w.-]+)$/.test(host)));
+
 /**
  * Every variable the product reads. A description says what the value is, with its unit; `wants` says what a bad one
  * should have been. The table in `docs/configuration.md` is generated from here.
@@ -113,6 +129,47 @@ export const variables = {
     z.string().min(16),
     'Secret of that access key. Without both, the replica refuses every call.',
     'at least 16 characters',
+  ),
+  ALERT_WEBHOOK_URL: define(
+    webUrl,
+    'Where alerts go as Standard Webhooks; see [channels](alert-channels.md). Needs ALERT_WEBHOOK_SECRET.',
+    'an http or https URL without user and password',
+  ),
+  ALERT_WEBHOOK_SECRET: define(
+    webhookSecrets,
+    'Secrets that sign them, one or more, separated by commas or spaces: every message is signed with each.',
+    'one or more secrets such as whsec_ and the base64 of 24 to 64 random bytes',
+  ),
+  ALERT_DINGTALK_URL: define(
+    webUrl,
+    'Webhook of a DingTalk group robot, with its access token.',
+    'an http or https URL without user and password',
+  ),
+  ALERT_DINGTALK_SECRET: define(
+    z.string().max(200),
+    'Secret of the robot (it begins with SEC), where its security setting is the signature.',
+    'the secret that DingTalk shows beside the signature setting',
+  ),
+  ALERT_FEISHU_URL: define(
+    webUrl,
+    'Webhook of a Feishu or Lark custom bot.',
+    'an http or https URL without user and password',
+  ),
+  ALERT_FEISHU_SECRET: define(
+    z.string().max(200),
+    'Secret of the bot, where signature verification is on.',
+    'the secret that Feishu shows beside signature verification',
+  ),
+  ALERT_SLACK_URL: define(webUrl, 'Slack incoming webhook.', 'an http or https URL without user and password'),
+  ALERT_ALLOW_HOSTS: define(
+    hostList,
+    'Hosts that alerts may be sent to although their address is private, separated by commas.',
+    'host names or addresses without port, separated by commas',
+  ),
+  PUBLIC_URL: define(
+    webUrl.refine((text) => !/[?#]/.test(text)).transform((text) => text.replace(/\/+$/, '')),
+    'Where people reach the view, for the links in alerts.',
+    'an http or https URL without user, password, query and fragment',
   ),
   LOG_LEVEL: define(
     z.enum(['debug', 'info', 'warn', 'error']),

@@ -5,6 +5,13 @@ import { AppError } from '#core/errors.ts';
 
 const names = Object.keys(variables) as VariableName[];
 
+const webUrls = {
+  good: Object.fromEntries(
+    ['https://hooks.example.com/services/T0/B0/x', 'http://127.0.0.1:9/?access_token=a%20b'].map((url) => [url, url]),
+  ),
+  bad: ['hooks.example.com', 'ftp://h', 'https://', 'https://user@h/', 'https://u:p@h', 'file:///etc', 'https://h:x/'],
+};
+
 /** Per variable: texts that are taken, with what they become, and texts that are refused. */
 const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[] }> = {
   DATABASE_URL: {
@@ -73,6 +80,39 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
     bad: ['my key', 'key/1', 'ключ', 'x'.repeat(129)],
   },
   VIEW_ACCESS_KEY_SECRET: { good: { '16 = characters!': '16 = characters!' }, bad: ['fifteen letters', 'x'] },
+  ALERT_WEBHOOK_URL: webUrls,
+  ALERT_WEBHOOK_SECRET: {
+    good: {
+      [`whsec_${'A'.repeat(32)}`]: [`whsec_${'A'.repeat(32)}`],
+      [`${'a+/9'.repeat(8)}, whsec_${'B'.repeat(43)}=`]: ['a+/9'.repeat(8), `whsec_${'B'.repeat(43)}=`],
+      [`${'A'.repeat(32)} ${'C'.repeat(88)}`]: ['A'.repeat(32), 'C'.repeat(88)],
+    },
+    bad: [
+      'whsec_',
+      'whsec_short',
+      'A'.repeat(31),
+      'A'.repeat(89),
+      `whsk_${'A'.repeat(32)}`,
+      `${'A'.repeat(32)},x`,
+      ',',
+    ],
+  },
+  ALERT_DINGTALK_URL: webUrls,
+  ALERT_DINGTALK_SECRET: { good: { SECabc: 'SECabc' }, bad: ['x'.repeat(201)] },
+  ALERT_FEISHU_URL: webUrls,
+  ALERT_FEISHU_SECRET: { good: { 'a b=': 'a b=' }, bad: ['x'.repeat(201)] },
+  ALERT_SLACK_URL: webUrls,
+  ALERT_ALLOW_HOSTS: {
+    good: { 'Hook.Internal, 10.0.0.5,[FD00::1]': ['hook.internal', '10.0.0.5', '[fd00::1]'] },
+    bad: ['https://hook.internal', 'hook.internal:8080', 'hook.internal/path', 'a b', ',', '*'],
+  },
+  PUBLIC_URL: {
+    good: {
+      'https://jobs.example.com': 'https://jobs.example.com',
+      'http://127.0.0.1:8080/view//': 'http://127.0.0.1:8080/view',
+    },
+    bad: ['jobs.example.com', 'ftp://h', 'https://u:p@h', 'https://h/?a=b', 'https://h/#top', 'javascript:alert(1)'],
+  },
   LOG_LEVEL: {
     good: { debug: 'debug', info: 'info', warn: 'warn', error: 'error' },
     bad: ['INFO', 'trace', 'silent', 'warning'],
