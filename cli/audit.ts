@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createAuditDisplay } from '#cli/audit-display.ts';
 import { describeDrift } from '#cli/audit-text.ts';
+import { toHelp } from '#cli/help.ts';
 import { listenForInterrupt } from '#cli/interrupt.ts';
 import { toMpsTime, toSeconds } from '#core/clock.ts';
 import { type Environment, parseConfig } from '#core/config.ts';
@@ -25,8 +26,8 @@ interface AuditArguments {
 
 const daySeconds = 24 * 3600;
 
-const help = `
-A time is a date (2026-01-31, midnight UTC) or a time with its offset (2026-01-31T08:00:00+08:00).
+const help = toHelp({
+  notes: `A time is a date (2026-01-31, midnight UTC) or a time with its offset (2026-01-31T08:00:00+08:00).
 Lists the range anew, with history's share of the account's calls, and changes nothing.
 
   missing  listed by MPS, but not stored
@@ -34,14 +35,15 @@ Lists the range anew, with history's share of the account's calls, and changes n
   extra    stored, but not listed by MPS, and not marked as missing there
 
 A job that differs is looked at again after the next run of the sync, so that one which changed a minute ago is no
-drift. Where no run comes within --patience seconds, it is.
-
-Examples:
-  mps-sync audit                                         the last 24 hours
-  mps-sync audit --since 2026-01-01 --until 2026-02-01   the jobs of January
-  mps-sync audit --json --ids 1000                       for a program
-
-Exit status: 0 no drift; 1 drift, or the audit could not be finished; 2 the command makes no sense.`;
+drift. Where no run comes within --patience seconds, it is.`,
+  examples: [
+    ['audit', 'the last 24 hours'],
+    ['audit --since 2026-01-01 --until 2026-02-01', 'the jobs of January'],
+    ['audit --json --ids 1000', 'for a program'],
+  ],
+  done: 'no drift',
+  failed: 'drift, or the audit could not be finished',
+});
 
 /** Adds `mps-sync audit`. */
 export function addAuditCommand(program: Command, env: Environment): void {

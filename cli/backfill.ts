@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createBackfillDisplay } from '#cli/backfill-display.ts';
+import { toHelp } from '#cli/help.ts';
 import { listenForInterrupt } from '#cli/interrupt.ts';
 import { toMpsTime, toSeconds } from '#core/clock.ts';
 import { type Environment, parseConfig } from '#core/config.ts';
@@ -19,20 +20,20 @@ interface BackfillArguments {
   readonly json?: boolean;
 }
 
-const help = `
-A time is a date (2026-01-31, midnight UTC) or a time with its offset (2026-01-31T08:00:00+08:00).
+const help = toHelp({
+  notes: `A time is a date (2026-01-31, midnight UTC) or a time with its offset (2026-01-31T08:00:00+08:00).
 It takes as many runs as the range needs. Each reads fresh jobs first, so that they never wait for history, and history
 takes at most MPS_BACKFILL_SHARE of the calls. What is covered already is not read again.
 
 Ctrl-C stops it cleanly: pages that were read are stored, and the same command, or the timer, goes on from there.
-A second Ctrl-C ends it at once.
-
-Examples:
-  mps-sync backfill --since 2026-01-01                      all jobs of this year
-  mps-sync backfill --since 2025-12-01 --until 2026-01-01   the jobs of December
-  mps-sync backfill --since 2026-01-01 --json               one JSON object a line: progress, waiting, at last summary
-
-Exit status: 0 all is covered; 1 stopped or failed before it was; 2 the command makes no sense.`;
+A second Ctrl-C ends it at once.`,
+  examples: [
+    ['backfill --since 2026-01-01', 'all jobs of this year'],
+    ['backfill --since 2025-12-01 --until 2026-01-01', 'the jobs of December'],
+    ['backfill --since 2026-01-01 --json', 'one JSON object a line: progress, waiting, at last summary'],
+  ],
+  failed: 'stopped or failed before all was covered',
+});
 
 /** Adds `mps-sync backfill`. */
 export function addBackfillCommand(program: Command, env: Environment): void {

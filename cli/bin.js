@@ -2,6 +2,11 @@
 // The sources are TypeScript: tsx reads them as they are, from a checkout without a build.
 import { register } from 'tsx/esm/api';
 
+// Whoever reads the output (`| head`) may have had enough: that is no failure, and nobody is left to tell it to.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 register();
 const { main } = await import('./main.ts');
-await main(process.argv, process.env);
+process.exitCode = await main(process.argv, { env: process.env, out: process.stdout, err: process.stderr });

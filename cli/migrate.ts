@@ -1,14 +1,35 @@
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { toHelp } from '#cli/help.ts';
 import { type Environment, parseConfig } from '#core/config.ts';
 import { type MigrateResult, runMigrations } from '#db/migrate.ts';
 
 /** The migrations of this release. */
-const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
+export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 
 export const migrateHere = (url: string): Promise<MigrateResult> => runMigrations({ url, migrationsFolder });
 
-/** `mps-sync migrate`. */
-export async function migrateCommand({ json }: { json?: boolean }, env: Environment): Promise<void> {
+const help = toHelp({
+  notes: `Safe to run at any time and from many places at once: one applies, the others wait and find nothing to do. Run it
+before a new release is deployed: the one before works on the new schema. It wants the owner of the schema.`,
+  examples: [
+    ['migrate', 'bring the database to this release'],
+    ['migrate --json', 'for a pipeline: {"applied":2,"total":9,"warnings":[]}'],
+  ],
+  failed: 'the database did not answer, or it belongs to a newer release',
+});
+
+/** Adds `mps-sync migrate`. */
+export function addMigrateCommand(program: Command, env: Environment): void {
+  program
+    .command('migrate')
+    .description("Bring the database to this release's schema. Safe to run from many places at once.")
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', help)
+    .action((options: { json?: boolean }) => migrateCommand(options, env));
+}
+
+async function migrateCommand({ json }: { json?: boolean }, env: Environment): Promise<void> {
   const { DATABASE_URL: url } = parseConfig(env, { required: ['DATABASE_URL'] });
   const result = await migrateHere(url);
   const text = result.applied === 0 ? 'The schema is up to date' : `Applied ${result.applied} migration(s)`;

@@ -1,23 +1,50 @@
+import type { Command } from 'commander';
 import { createConsoleLog } from '#cli/console-log.ts';
+import { toHelp } from '#cli/help.ts';
+import { listenForInterrupt } from '#cli/interrupt.ts';
+import { renderRuns } from '#cli/run-text.ts';
+import { createPaint } from '#cli/table.ts';
 import { type Environment, parseConfig } from '#core/config.ts';
-import { AppError } from '#core/errors.ts';
 import { pickSources, toSources } from '#core/sources.ts';
 import { openEngine } from '#sync/open-engine.ts';
 import { syncSources, throwIfFailed } from '#sync/sync-sources.ts';
 
-/** `mps-sync sync`: one run of each source, until it is done or Ctrl-C. */
-export async function syncCommand(options: { source?: string; json?: boolean }, env: Environment): Promise<void> {
+const help = toHelp({
+  notes: `What the timer does, once. Ctrl-C (or SIGTERM) stops it cleanly: what was read is stored, the run is "partial" and
+the next one goes on from there. A second Ctrl-C ends it at once.`,
+  examples: [
+    ['sync', 'every source once'],
+    ['sync --source media-hangzhou', 'one source'],
+    ["sync --json | jq '.runs[].outcome'", 'how each run ended'],
+  ],
+  failed: 'a run failed',
+});
+
+/** Adds `mps-sync sync`. */
+export function addSyncCommand(program: Command, env: Environment): void {
+  program
+    .command('sync')
+    .description('Run the sync once and print what it did.')
+    .option('-s, --source <name>', 'only this source')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', help)
+    .action((options: { source?: string; json?: boolean }) => syncCommand(options, env));
+}
+
+/** One run of each source, until it is done or called off. */
+async function syncCommand(options: { source?: string; json?: boolean }, env: Environment): Promise<void> {
   const config = parseConfig(env, { required: ['DATABASE_URL'] });
   const sources = pickSources(toSources(config), options.source);
-  const log = createConsoleLog({ level: options.json ? 'error' : config.LOG_LEVEL, out: process.stderr });
+  const log = createConsoleLog({ level: config.LOG_LEVEL === 'debug' ? 'debug' : 'warn', out: process.stderr });
   const engine = openEngine({ databaseUrl: config.DATABASE_URL, env, log });
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort(new AppError('deadline', 'stopped by Ctrl-C: the next run goes on')));
+  const { signal, clear } = listenForInterrupt('stopped: what was read is stored, and the next run goes on from it');
+  const out = process.stdout;
   try {
-    const runs = await syncSources({ ...engine, sources, signal: interrupted.signal });
-    if (options.json) process.stdout.write(`${JSON.stringify({ runs })}\n`);
+    const runs = await syncSources({ ...engine, sources, signal });
+    out.write(options.json ? `${JSON.stringify({ runs })}\n` : renderRuns(runs, createPaint(out, env)));
     throwIfFailed(runs);
   } finally {
+    clear();
     await engine.close();
   }
 }

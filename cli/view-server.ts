@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { toUrlHost } from '#cli/start-check.ts';
 import { AppError } from '#core/errors.ts';
 
 export interface ViewServer {
@@ -11,21 +12,25 @@ export interface ViewServer {
   close(): Promise<void>;
 }
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 const starting = async () => new Response('starting\n', { status: 503, headers: { 'retry-after': '1' } });
 
 /**
- * Takes the port before anything else is started, so that a taken one leaves nothing half-started. Loopback only.
- * Throws `port_taken`.
+ * Takes the port before anything else is started, so that a taken one leaves nothing half-started. Throws `port_taken`.
  */
-export async function openViewServer(port: number): Promise<ViewServer> {
+export async function openViewServer({ host, port }: Address): Promise<ViewServer> {
   let fetch: (request: Request) => Response | Promise<Response> = starting;
   const server = createServer(getRequestListener((request) => fetch(request)));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(toPortError(port, error)));
-    server.listen(port, '127.0.0.1', resolve);
+    server.once('error', (error) => reject(toPortError({ host, port }, error)));
+    server.listen(port, host, resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${toUrlHost(host)}:${(server.address() as AddressInfo).port}`,
     serve: (app) => {
       fetch = app.fetch;
     },
@@ -37,10 +42,10 @@ export async function openViewServer(port: number): Promise<ViewServer> {
   };
 }
 
-function toPortError(port: number, cause: Error): AppError {
+function toPortError({ host, port }: Address, cause: Error): AppError {
   const taken = 'code' in cause && cause.code === 'EADDRINUSE';
   const message = taken
-    ? `port ${port} of 127.0.0.1 is taken by another program: end it, or choose another with --port`
-    : `port ${port} of 127.0.0.1 cannot be opened: ${cause.message}`;
+    ? `port ${port} of ${host} is taken by another program: end it, or choose another with --port`
+    : `port ${port} of ${host} cannot be opened: ${cause.message}`;
   return new AppError('port_taken', message, { cause });
 }

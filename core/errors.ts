@@ -7,6 +7,7 @@ export const errorCodes = {
   usage: { retryable: false },
   port_taken: { retryable: false },
   data_directory_broken: { retryable: false },
+  job_unknown: { retryable: false },
   mps_throttled: { retryable: true },
   mps_unavailable: { retryable: true },
   mps_unreadable: { retryable: true },

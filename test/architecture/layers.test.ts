@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   view: ['core', 'mps', 'db'],
   alerts: ['core', 'db'],
   functions: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'runtime'],
-  cli: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'simulator'],
+  cli: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'runtime', 'simulator'],
 };
 
 /** Packages that only one folder may know. */

@@ -212,7 +212,7 @@ describe('mps-sync backfill', { timeout: 60_000 }, () => {
 describe('mps-sync backfill refuses', { timeout: 60_000 }, () => {
   const env = () => toEnv(db.url, 'http://127.0.0.1:1');
   const refused: [string, string[], RegExp][] = [
-    ['a command without --since', [], /^error: required option '--since <time>' not specified\n$/],
+    ['a command without --since', [], /^mps-sync: required option '--since <time>' not specified\n$/],
     ['a time that is none', ['--since', 'yesterday'], /^mps-sync: --since must be a date such as [^\n]*\n$/],
     ['a time without an offset', ['--since', '2026-01-01T00:00:00'], /^mps-sync: --since must be a date[^\n]*\n$/],
     ['a day that is none', ['--since', '2026-02-30'], /^mps-sync: --since must be a date[^\n]*\n$/],

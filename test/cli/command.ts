@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { main } from '#cli/main.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 
 /** A command as a process of its own. What it has written so far can be read at any time. */
@@ -40,4 +41,15 @@ export async function until(probe: () => boolean | Promise<boolean>): Promise<vo
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error('it did not happen within 20 s');
+}
+
+/** A command in this process: what a process of its own would write, without its second of starting. */
+export async function callCommand(args: readonly string[], env: Record<string, string>) {
+  const text = { stdout: '', stderr: '' };
+  const code = await main(['node', 'mps-sync', ...args], {
+    env,
+    out: { write: (chunk) => (text.stdout += chunk) },
+    err: { write: (chunk) => (text.stderr += chunk) },
+  });
+  return { code, ...text };
 }

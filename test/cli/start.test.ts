@@ -128,7 +128,7 @@ describe('mps-sync start', { timeout: 200_000 }, () => {
     const { code, output } = await finish(['start', '--port', '0', '--data', data]);
     expect(code).toBe(2);
     expect(output).toMatch(
-      /^mps-sync: \S+ cannot be used as the place for the embedded PostgreSQL .*delete it to begin anew.*\n$/,
+      /^Starting…\nmps-sync: \S+ cannot be used as the place for the embedded PostgreSQL .*delete it to begin anew.*\n$/,
     );
   });
 
@@ -146,36 +146,66 @@ describe('mps-sync start', { timeout: 200_000 }, () => {
     [
       'a key comes without its secret',
       { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id' },
-      /ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set\n.*MPS_REGION/,
+      /^mps-sync: no MPS credentials: [^\n]*ALIBABA_CLOUD_ACCESS_KEY_SECRET\nMPS_REGION: set it[^\n]*\n$/,
     ],
     [
       'the database does not answer',
       { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/db' },
-      /^mps-sync: DATABASE_URL cannot be used: Postgres is not reachable: [^\n]*\n$/,
+      /^Starting…\nmps-sync: DATABASE_URL cannot be used: Postgres is not reachable: [^\n]*\n$/,
     ],
   ];
+
+  const refusedOptions: [string, string[], Record<string, string>, RegExp][] = [
+    [
+      'serve others without a token',
+      ['--host', '0.0.0.0'],
+      {},
+      /^mps-sync: VIEW_TOKEN is not set: to serve 0\.0\.0\.0, which others can reach, it wants one\n$/,
+    ],
+    [
+      'take the simulator for MPS with --no-demo',
+      ['--no-demo'],
+      { MPS_REGION: 'cn-hangzhou' },
+      /^mps-sync: no MPS credentials: [^\n]*set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET\n$/,
+    ],
+    [
+      'make real MPS any faster',
+      ['--fast'],
+      { MPS_REGION: 'cn-hangzhou', ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret@' },
+      /^mps-sync: --fast is for the demo/,
+    ],
+  ];
+
+  it.each(refusedOptions)('refuses to %s', async (_, args, env, message) => {
+    const { code, output } = await finish(['start', '--port', '0', '--data', join(directory, 'never'), ...args], env);
+    expect(code).toBe(2);
+    expect(output).toMatch(message);
+    expect(output).not.toContain('secret@');
+  });
+
+  it('serves others on --host, to those who have the token, and logs JSON with --json', async () => {
+    const data = join(directory, 'data');
+    const args = ['start', '--fast', '--port', '0', '--host', '0.0.0.0', '--json', '--data', data];
+    const { child, output } = run(args, { VIEW_TOKEN: 'the-token' });
+    running.push(child);
+    const port = await until(() => /"view":"http:\/\/0\.0\.0\.0:(\d+)"/.exec(output())?.[1] ?? ended(child, output));
+    expect((await fetch(`http://127.0.0.1:${port}/v1/jobs`)).status).toBe(401);
+    const headers = { authorization: 'Bearer the-token', host: 'view.example.com' };
+    expect((await fetch(`http://127.0.0.1:${port}/v1/jobs`, { headers })).status).toBe(200);
+    expect(await stop(child, 'SIGTERM')).toBe(0);
+    const lines = output().trim().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(['starting', 'started', 'stopping', 'stopped']),
+    );
+    expect(entries.find(({ msg }) => msg === 'started')).toMatchObject({ isDemo: true, asksForToken: true });
+    expect(output()).not.toContain('the-token');
+  });
 
   it.each(refused)('refuses to start when %s', async (_, env, message) => {
     const { code, output } = await finish(['start', '--port', '0', '--data', join(directory, 'never')], env);
     expect(code).toBe(2);
     expect(output).toMatch(message);
     expect(output).not.toContain('secret@');
-  });
-});
-
-describe('mps-sync', () => {
-  const usage: [string, string[], number, RegExp][] = [
-    ['explains itself', ['--help'], 0, /Usage: mps-sync[\s\S]*start[\s\S]*sync[\s\S]*migrate/],
-    ['explains a command', ['start', '--help'], 0, /--port <port>[\s\S]*ALIBABA_CLOUD_ACCESS_KEY_ID/],
-    ['tells what a mistyped command may have meant', ['strat'], 2, /Did you mean start\?/],
-    ['refuses a port that is none', ['start', '--port', 'http'], 2, /A port is a whole number/],
-    ['says what migrate needs', ['migrate'], 2, /DATABASE_URL is not set/],
-    ['says what sync needs', ['sync'], 2, /DATABASE_URL is not set/],
-  ];
-
-  it.each(usage)('%s', async (_, args, code, text) => {
-    const result = await finish(args);
-    expect(result.code).toBe(code);
-    expect(result.output).toMatch(text);
   });
 });

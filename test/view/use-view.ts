@@ -1,4 +1,4 @@
-import { beforeEach } from 'vitest';
+import { beforeAll, beforeEach } from 'vitest';
 import { parseRecords } from '#core/job.ts';
 import { silentLog } from '#core/log.ts';
 import { noCounts, type RunOutcome } from '#core/run.ts';
@@ -17,10 +17,13 @@ export interface Writer {
   finish(outcome: RunOutcome, errorCode?: string): Promise<void>;
 }
 
-/** A view of an empty database on this machine, open to it, and writers to fill it. Every test starts empty. */
-export function useView() {
+/**
+ * A view of an empty database on this machine, open to it, and writers to fill it. Every test starts empty, or all of
+ * them share what is written before the first.
+ */
+export function useView({ emptyBefore = 'each' }: { emptyBefore?: 'each' | 'all' } = {}) {
   const db = useDatabase();
-  beforeEach(() => emptyTables(db.database));
+  (emptyBefore === 'each' ? beforeEach : beforeAll)(() => emptyTables(db.database));
   const createApp = (options: Partial<ViewOptions> = {}) =>
     createView({ database: db.database, tokens: [], access: 'loopback', log: silentLog, ...options });
   return {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '#cli/program.ts';
+import { callCommand } from './command.ts';
+
+const silent = { write: () => true };
+const commands = createProgram({ env: {}, out: silent, err: silent }).commands.map((command) => command);
+
+describe('mps-sync', () => {
+  const usage: [string, string[], number, RegExp][] = [
+    ['explains itself', ['--help'], 0, /^Usage: mps-sync[\s\S]*start[\s\S]*sync[\s\S]*migrate[\s\S]*Exit status/],
+    ['explains itself when told nothing', [], 2, /^Usage: mps-sync/],
+    ['tells what a mistyped command may have meant', ['strat'], 2, /Did you mean start\?/],
+    ['tells what a command typed in part may become', ['mig'], 2, /^mps-sync: unknown command 'mig'\n.*mean migrate\?/],
+    ['shows the way to its commands for a word it does not know', ['frobnicate'], 2, /mps-sync --help lists/],
+    [
+      'tells what a mistyped option may have meant',
+      ['jobs', '--stat'],
+      2,
+      /^mps-sync: unknown option.*mean --state\?/s,
+    ],
+    ['refuses a port that is none', ['start', '--port', 'http'], 2, /^mps-sync: .*A port is a whole number/],
+    ['says what migrate needs', ['migrate'], 2, /^mps-sync: DATABASE_URL is not set/],
+    ['says what sync needs', ['sync'], 2, /^mps-sync: DATABASE_URL is not set/],
+    ['says what jobs needs', ['jobs'], 2, /^mps-sync: DATABASE_URL is not set/],
+  ];
+
+  it.each(usage)('%s', async (_, args, code, text) => {
+    const { stdout, stderr, ...result } = await callCommand(args, {});
+    expect(result.code).toBe(code);
+    expect(stdout === '' || stderr === '').toBe(true);
+    expect(stdout + stderr).toMatch(text);
+  });
+
+  it.each(commands.map((command) => command.name()))(
+    '%s is explained with examples, its statuses and --json',
+    async (name) => {
+      const { code, stdout } = await callCommand([name, '--help'], {});
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^ {2}.*--json /m);
+      expect(stdout).toMatch(new RegExp(`Examples:\\n {2}mps-sync ${name} `));
+      expect(stdout).toMatch(/\nExit status: 0 .*; 1 .*; 2 .*\.\n$/);
+    },
+  );
+
+  it.each(commands.map((command) => command.name()))('%s gives only examples whose options it has', async (name) => {
+    const { stdout } = await callCommand([name, '--help'], {});
+    const examples = [...stdout.matchAll(/^ {2}mps-sync (.*?)(?: {3}|$)/gm)].map(([, line = '']) => line);
+    const options = new Set([...stdout.matchAll(/(--[\w-]+)/g)].map(([, option]) => option));
+    const known = new Set(commands.find((command) => command.name() === name)?.options.map(({ long }) => long));
+    const used = examples.flatMap((line) => line.split(' ').filter((word) => word.startsWith('--')));
+    expect(options.size).toBeGreaterThan(0);
+    expect(used.filter((option) => !known.has(option))).toEqual([]);
+  });
+});
