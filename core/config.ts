@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AlertRule, alertRules } from '#core/alert-notification.ts';
 import { AppError } from '#core/errors.ts';
 import { hostOrUrl, moment, region, sourceList } from '#core/source-list.ts';
 
@@ -42,6 +43,9 @@ const webhookSecrets = z
 const hostList = wordList
   .transform((hosts) => hosts.map((host) => host.toLowerCase()))
   .refine((hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[\w.-]+)$/.test(host)));
+
+const isRule = (word: string): word is AlertRule => (alertRules as readonly string[]).includes(word);
+const ruleList = wordList.refine((words) => words.every(isRule)).transform((words) => words.filter(isRule));
 
 /**
  * Every variable the product reads. A description says what the value is, with its unit; `wants` says what a bad one
@@ -171,6 +175,70 @@ export const variables = {
     'Where people reach the view, for the links in alerts.',
     'an http or https URL without user, password, query and fragment',
   ),
+  ALERT_RULES: define(
+    ruleList,
+    'Rules that alert, separated by commas; see [alerts](alerts.md#rules). Default: all of them.',
+    `one or more of ${alertRules.join(', ')}, separated by commas`,
+  ),
+  ALERT_GROUP_WAIT_SECONDS: define(
+    whole(0, 3600),
+    'How long the first alert of a kind waits for more of its kind, in seconds.',
+    'a whole number of seconds, up to 3600',
+    '30',
+  ),
+  ALERT_GROUP_INTERVAL_SECONDS: define(
+    whole(1, 86_400),
+    'Least time between two messages about one kind, in seconds.',
+    'a whole number of seconds, at least 1',
+    '300',
+  ),
+  ALERT_REPEAT_MINUTES: define(
+    whole(1, 44_640),
+    'After how many minutes trouble that lasts is told of again.',
+    'a whole number of minutes, at least 1',
+    '240',
+  ),
+  ALERT_RESOLVE_MINUTES: define(
+    whole(1, 44_640),
+    'After how many minutes without a failure of its kind failed jobs count as over.',
+    'a whole number of minutes, at least 1',
+    '30',
+  ),
+  ALERT_MAX_AGE_MINUTES: define(
+    whole(1, 525_600),
+    'How old a job may be, in minutes since its creation, for its failure to be told of.',
+    'a whole number of minutes, at least 1',
+    '1440',
+  ),
+  ALERT_FAILURE_RATE: define(
+    share,
+    'Share of the finished jobs of a pipeline that may fail, over the present hour and the one before.',
+    'a number above 0, up to 1',
+    '0.2',
+  ),
+  ALERT_FAILURE_MIN_JOBS: define(
+    whole(1, 1_000_000),
+    'Finished jobs of a pipeline below which its failure rate says nothing.',
+    'a whole number of jobs, at least 1',
+    '20',
+  ),
+  ALERT_STUCK_MINUTES: define(
+    whole(1, 525_600),
+    'How long a job may be Submitted or Snapshoting, in minutes since its creation.',
+    'a whole number of minutes, at least 1',
+    '120',
+  ),
+  ALERT_STALE_MINUTES: define(
+    whole(1, 525_600),
+    'How far the copy may lag behind, and how long its gaps may stay as they are, in minutes.',
+    'a whole number of minutes, at least 1',
+    '15',
+  ),
+  ALERT_HEARTBEAT_URL: define(
+    webUrl,
+    'Fetched after each good round of the alert function: let a dead-man service alarm you when it stays away.',
+    'an http or https URL without user and password',
+  ),
   LOG_LEVEL: define(
     z.enum(['debug', 'info', 'warn', 'error']),
     'Least important log entries to write.',
@@ -206,6 +274,15 @@ type Defaulted =
   | 'MPS_BACKFILL_SHARE'
   | 'SYNC_LOOKBACK_MINUTES'
   | 'SYNC_SETTLE_SECONDS'
+  | 'ALERT_GROUP_WAIT_SECONDS'
+  | 'ALERT_GROUP_INTERVAL_SECONDS'
+  | 'ALERT_REPEAT_MINUTES'
+  | 'ALERT_RESOLVE_MINUTES'
+  | 'ALERT_MAX_AGE_MINUTES'
+  | 'ALERT_FAILURE_RATE'
+  | 'ALERT_FAILURE_MIN_JOBS'
+  | 'ALERT_STUCK_MINUTES'
+  | 'ALERT_STALE_MINUTES'
   | 'LOG_LEVEL';
 
 /** The configuration, by the names of its variables, checked. */

@@ -106,6 +106,23 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
     good: { 'Hook.Internal, 10.0.0.5,[FD00::1]': ['hook.internal', '10.0.0.5', '[fd00::1]'] },
     bad: ['https://hook.internal', 'hook.internal:8080', 'hook.internal/path', 'a b', ',', '*'],
   },
+  ALERT_RULES: {
+    good: { 'job-failed': ['job-failed'], 'sync-stale, job-stuck,': ['sync-stale', 'job-stuck'] },
+    bad: ['all', 'job-failed;job-stuck', ',', 'Job-Failed'],
+  },
+  ALERT_GROUP_WAIT_SECONDS: { good: { 0: 0, 3600: 3600 }, bad: ['-1', '3601', '30s'] },
+  ALERT_GROUP_INTERVAL_SECONDS: { good: { 1: 1, 86400: 86_400 }, bad: ['0', '86401', '5m'] },
+  ALERT_REPEAT_MINUTES: { good: { 1: 1, 44640: 44_640 }, bad: ['0', '44641', '4h'] },
+  ALERT_RESOLVE_MINUTES: { good: { 1: 1, 44640: 44_640 }, bad: ['0', '44641', '4h'] },
+  ALERT_MAX_AGE_MINUTES: { good: { 1: 1, 525600: 525_600 }, bad: ['0', '525601', '1d'] },
+  ALERT_FAILURE_RATE: { good: { 0.2: 0.2, 1: 1, '0.005': 0.005 }, bad: ['0', '1.01', '20%', '.2', '-0.1'] },
+  ALERT_FAILURE_MIN_JOBS: { good: { 1: 1, 1000000: 1_000_000 }, bad: ['0', '1000001', 'few'] },
+  ALERT_STUCK_MINUTES: { good: { 1: 1, 525600: 525_600 }, bad: ['0', '525601', '2h'] },
+  ALERT_STALE_MINUTES: { good: { 1: 1, 525600: 525_600 }, bad: ['0', '525601', '15m'] },
+  ALERT_HEARTBEAT_URL: {
+    good: { 'https://hc-ping.com/0b8': 'https://hc-ping.com/0b8' },
+    bad: ['hc-ping.com', 'ftp://h', 'https://u:p@h', 'https://'],
+  },
   PUBLIC_URL: {
     good: {
       'https://jobs.example.com': 'https://jobs.example.com',
@@ -124,6 +141,15 @@ const defaults: Partial<Record<VariableName, unknown>> = {
   MPS_BACKFILL_SHARE: 0.8,
   SYNC_LOOKBACK_MINUTES: 60,
   SYNC_SETTLE_SECONDS: 5,
+  ALERT_GROUP_WAIT_SECONDS: 30,
+  ALERT_GROUP_INTERVAL_SECONDS: 300,
+  ALERT_REPEAT_MINUTES: 240,
+  ALERT_RESOLVE_MINUTES: 30,
+  ALERT_MAX_AGE_MINUTES: 1440,
+  ALERT_FAILURE_RATE: 0.2,
+  ALERT_FAILURE_MIN_JOBS: 20,
+  ALERT_STUCK_MINUTES: 120,
+  ALERT_STALE_MINUTES: 15,
   LOG_LEVEL: 'info',
 };
 const good = names.flatMap((name) => Object.entries(texts[name].good).map(([text, value]) => ({ name, text, value })));

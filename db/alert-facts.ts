@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm';
+import type { ExampleJob } from '#core/alert-notification.ts';
+import type { CodeCount } from '#core/alert-record.ts';
+import type { CountedJobs, FinishedJobs, SourceHealth, StuckJobs } from '#core/alert-rules.ts';
+import { knownStates } from '#core/state.ts';
+import type { Transaction } from '#db/transaction.ts';
+
+/** Jobs as examples, of an alias `job`. */
+const example = sql`jsonb_build_object('id', job.id, 'creationTime', extract(epoch from job.creation_time)::float8,
+  'inputObject', job.input_object, 'message', job.message)`;
+
+/** Finished jobs by pipeline, of the hours of creation from `from` (epoch seconds, a whole hour) on. */
+export async function selectFinishedJobs(
+  database: Transaction,
+  from: number,
+): Promise<Omit<FinishedJobs, 'examples'>[]> {
+  const rows = await database.query<{
+    source: string;
+    pipelineId: string;
+    finished: number;
+    codes: CodeCount[] | null;
+  }>(sql`
+    select source, pipeline_id as "pipelineId", sum(jobs)::float8 as finished,
+      jsonb_agg(jsonb_build_object('code', nullif(code, ''), 'jobs', jobs)) filter (where state = 'Fail') as codes
+    from (
+      select source, pipeline_id, state, code, sum(jobs) as jobs from mps.job_hourly
+      where hour >= to_timestamp(${from}::float8) and state in ('Success', 'Fail')
+      group by source, pipeline_id, state, code having sum(jobs) > 0
+    ) as counted
+    group by source, pipeline_id`);
+  return rows.map(({ codes, ...row }) => ({
+    ...row,
+    codes: codes ?? [],
+    failed: (codes ?? []).reduce((sum, { jobs }) => sum + jobs, 0),
+  }));
+}
+
+/** The newest failed jobs of a pipeline, three at most. */
+export async function selectFailedExamples(
+  database: Transaction,
+  { source, pipelineId, from }: { source: string; pipelineId: string; from: number },
+): Promise<ExampleJob[]> {
+  const rows = await database.query<{ example: ExampleJob }>(sql`
+    select ${example} as example from mps.job
+    where source = ${source}::text and mps.to_key(pipeline_id) = ${pipelineId}::text and state = 'Fail'
+      and creation_time >= to_timestamp(${from}::float8)
+    order by creation_time desc, id desc
+    limit 3`);
+  return rows.map((row) => row.example);
+}
+
+/** Open jobs created in a span of time (epoch seconds) that MPS still knows, by pipeline and state, oldest examples first. */
+export function selectStuckJobs(
+  database: Transaction,
+  { from, to }: { from: number; to: number },
+): Promise<StuckJobs[]> {
+  return database.query<StuckJobs>(sql`
+    select source, mps.to_key(pipeline_id) as "pipelineId", state, count(*)::float8 as jobs,
+      extract(epoch from min(creation_time))::float8 as oldest, extract(epoch from max(creation_time))::float8 as newest,
+      jsonb_path_query_array(jsonb_agg(${example} order by creation_time), '$[0 to 2]') as examples
+    from mps.job
+    where (state is null or state not in ('Success', 'Fail')) and state in ('Submitted', 'Snapshoting')
+      and missing_since is null
+      and creation_time >= to_timestamp(${from}::float8) and creation_time < to_timestamp(${to}::float8)
+    group by source, mps.to_key(pipeline_id), state`);
+}
+
+/**
+ * How far each of the named sources is read, and how its last three runs ended. Gaps end where reading has come to, and
+ * reach back no further than `gapsFrom`: what is older is history, which may take its time.
+ */
+export function selectSourceHealth(
+  database: Transaction,
+  { sources, gapsFrom }: { sources: readonly string[]; gapsFrom: number },
+): Promise<SourceHealth[]> {
+  return database.query<SourceHealth>(sql`
+    select wanted.source,
+      extract(epoch from upper(coverage.covered))::float8 as "coveredTo",
+      extract(epoch from began.at)::float8 as "knownSince",
+      coalesce(gap.seconds, 0)::float8 as "gapSeconds",
+      coalesce(run.errors, '[]') as "lastErrors"
+    from unnest(${sql.param(sources)}::text[]) as wanted (source)
+    left join mps.coverage on coverage.source = wanted.source
+    left join lateral (
+      select sum(extract(epoch from upper(range) - lower(range))) as seconds
+      from unnest(tstzmultirange(tstzrange(
+        greatest(coverage.since, to_timestamp(${gapsFrom}::float8)),
+        greatest(coverage.since, to_timestamp(${gapsFrom}::float8), upper(coverage.covered)))) - coverage.covered) as range
+    ) as gap on true
+    cross join lateral (
+      select min(started_at) as at from mps.sync_run where sync_run.source = wanted.source
+    ) as began
+    left join lateral (
+      select jsonb_agg(case when outcome = 'failed' then error_code end order by started_at desc) as errors
+      from (
+        select outcome, error_code, started_at from mps.sync_run
+        where sync_run.source = wanted.source and outcome in ('completed', 'partial', 'failed')
+        order by started_at desc limit 3
+      ) as last
+    ) as run on true
+    where began.at is not null`);
+}
+
+/** Jobs in a state that this release does not know, created from `from` (epoch seconds, a whole hour) on. */
+export function selectUnknownStates(database: Transaction, from: number): Promise<CountedJobs[]> {
+  return database.query<CountedJobs>(sql`
+    select source, pipeline_id as "pipelineId", state as text, sum(jobs)::float8 as jobs from mps.job_hourly
+    where hour >= to_timestamp(${from}::float8) and state <> all (${sql.param(knownStates)}::text[])
+    group by source, pipeline_id, state having sum(jobs) > 0`);
+}
+
+/** Records set aside since `from` (epoch seconds). */
+export function selectRejections(database: Transaction, from: number): Promise<{ source: string; records: number }[]> {
+  return database.query<{ source: string; records: number }>(sql`
+    select source, count(*)::float8 as records from mps.rejected_record
+    where rejected_at > to_timestamp(${from}::float8)
+    group by source`);
+}
