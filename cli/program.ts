@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAuditCommand } from '#cli/audit.ts';
 import { addBackfillCommand } from '#cli/backfill.ts';
+import { addDoctorCommand } from '#cli/doctor/index.ts';
 import type { CommandIo } from '#cli/io.ts';
 import { addJobsCommand } from '#cli/jobs.ts';
 import { addMigrateCommand } from '#cli/migrate.ts';
@@ -32,6 +33,7 @@ export function createProgram(io: CommandIo): Command {
   addBackfillCommand(program, env);
   addAuditCommand(program, env);
   addJobsCommand(program, io);
+  addDoctorCommand(program, io);
   addMigrateCommand(program, env);
   return program;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderConfiguration } from '../docs/configuration-table.ts';
+import { renderErrors } from '../docs/errors-table.ts';
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'runtime/README.md', ...listPages('docs')];
 
@@ -14,6 +15,10 @@ function listPages(folder: string): string[] {
 describe('the documentation', () => {
   it('has the configuration table that the code defines (npm run docs writes it)', () => {
     expect(readFileSync('docs/configuration.md', 'utf8')).toBe(renderConfiguration());
+  });
+
+  it('has every error code with its remedy (npm run docs writes it)', () => {
+    expect(readFileSync('docs/errors.md', 'utf8')).toBe(renderErrors());
   });
 
   it.each(pages)('%s links only to files that exist', (page) => {
