@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly postgres: RunningPostgres;
   /** Small sizes that only show that everything runs; says nothing of time. */
   readonly quick: boolean;
+  /** Also what takes many minutes, such as ten million rows. */
+  readonly full: boolean;
   /** Told what is under way, a line at a time. */
   readonly say: (text: string) => void;
 }

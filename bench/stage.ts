@@ -28,6 +28,8 @@ export interface RunningStage {
   readonly url: string;
   /** Of all callers together, or of one access key. */
   traffic(accessKeyId?: string): Promise<Traffic>;
+  /** Lets so many of the jobs end, spread over all of them. */
+  finishJobs(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,10 @@ export async function openStage(stage: Stage): Promise<RunningStage> {
     traffic: async (accessKeyId) => {
       child.send({ accessKeyId });
       return ask<Traffic>(child);
+    },
+    finishJobs: async (count) => {
+      child.send({ finish: count });
+      await ask(child);
     },
     close: async () => {
       child.kill();

@@ -1,0 +1,37 @@
+/** `npm run bench`: the product beside its peers and its limits, all in one run on one machine. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measures, pickMeasures } from './measures.ts';
+import { openPostgres } from './stage.ts';
+import { renderTable } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const chosen = pickMeasures(measures, values.only);
+const say = (text: string) => process.stderr.write(`${new Date().toLocaleTimeString('en-GB')}  ${text}\n`);
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
+const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
+const postgres = await openPostgres();
+try {
+  const all = [];
+  for (const { name, measure } of chosen) {
+    say(`${name} …`);
+    const result = await measure({ postgres, quick: values.quick, full: values.full, say });
+    all.push(...result.figures);
+    if (values.quick) continue;
+    await mkdir('bench/results', { recursive: true });
+    const text = JSON.stringify({ at: new Date(), size, machine, ...result }, null, 1);
+    await writeFile(`bench/results/${name}.json`, `${text}\n`);
+  }
+  process.stdout.write(`${renderTable(all, { judged: !values.quick })}\n`);
+  // Small sizes say nothing of time: they only show that everything runs.
+  if (!values.quick && all.some(({ met }) => !met)) process.exitCode = 1;
+} finally {
+  await postgres.close();
+}
