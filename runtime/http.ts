@@ -1,3 +1,4 @@
+import { runAsCall, toCallFields } from './current-call.ts';
 import { decodeEvent, describeEvent } from './event.ts';
 import { type Handler, type HandlerOptions, reportErrors } from './handler.ts';
 import { type HttpEvent, toHttpEvent } from './http-event.ts';
@@ -19,13 +20,17 @@ export type Fetch = (request: Request, invocation: Invocation) => Response | Pro
 export function createHttpHandler(fetch: Fetch, options: HandlerOptions = {}): Handler {
   return async (rawEvent, context) => {
     const invocation = createInvocation(context, options);
-    const event = await reportErrors(invocation, {}, 'http_event_refused', () => readEvent(rawEvent));
-    try {
-      return await answer(fetch, event, invocation);
-    } catch (error) {
-      return toHttpResult(toFailure(error, event, invocation), event);
-    }
+    return runAsCall(toCallFields(invocation), () => answerEvent(fetch, rawEvent, invocation));
   };
+}
+
+async function answerEvent(fetch: Fetch, rawEvent: unknown, invocation: Invocation): Promise<HttpResult> {
+  const event = await reportErrors(invocation, {}, 'http_event_refused', () => readEvent(rawEvent));
+  try {
+    return await answer(fetch, event, invocation);
+  } catch (error) {
+    return toHttpResult(toFailure(error, event, invocation), event);
+  }
 }
 
 function readEvent(rawEvent: unknown): HttpEvent {

@@ -1,3 +1,4 @@
+export { type CustomServerOptions, createCustomServer } from './custom-server.ts';
 export type { Handler, HandlerOptions } from './handler.ts';
 export { createHttpHandler } from './http.ts';
 export type { HttpResult } from './http-result.ts';

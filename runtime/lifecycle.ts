@@ -1,3 +1,4 @@
+import { runAsCall, toCallFields } from './current-call.ts';
 import { type HandlerOptions, reportErrors } from './handler.ts';
 import { createInvocation, type Invocation } from './invocation.ts';
 
@@ -25,6 +26,8 @@ export function createLifecycleHook(
 ): LifecycleHook {
   return async (context) => {
     const invocation = createInvocation(context, options, options.timeoutSeconds ?? 3);
-    await reportErrors(invocation, {}, 'lifecycle_hook_failed', () => run(invocation));
+    await runAsCall(toCallFields(invocation), () =>
+      reportErrors(invocation, {}, 'lifecycle_hook_failed', () => run(invocation)),
+    );
   };
 }

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { currentCall } from './current-call.ts';
 import { withPlainErrors } from './error-fields.ts';
 import { toCleanLine } from './log-line.ts';
 
@@ -23,7 +24,7 @@ const standardOutput: DestinationStream = {
 };
 
 /**
- * A logger that writes one JSON line an entry, synchronously: level as a word, ISO time, errors with their causes,
+ * A logger that writes one JSON line an entry, synchronously: level as a word, ISO time, the request's id during a call, errors with their causes,
  * credentials redacted by field name and by look, at most {@link MAX_LINE_BYTES} a line.
  *
  * Throws when `level` is not one of pino's.
@@ -38,10 +39,17 @@ export function createLogger(options: LoggerOptions = {}): Logger {
         level: (label) => ({ level: label }),
         log: (fields) => withPlainErrors(fields) as Record<string, unknown>,
       },
+      mixin: (_fields, _level, logger) => toCallFields(logger as Logger),
       // Already plain when it gets here; pino's own serializer would take the fields for an error of type Object.
       serializers: { err: (value: unknown) => value },
       hooks: { streamWrite: toCleanLine },
     },
     options.destination ?? standardOutput,
   );
+}
+
+// The logger of an invocation has these fields already, and JSON with a key twice is read in as many ways as there are readers.
+function toCallFields(logger: Logger): object {
+  const call = currentCall();
+  return call === undefined || 'requestId' in logger.bindings() ? {} : call;
 }

@@ -1,3 +1,4 @@
+import { runAsCall, toCallFields } from './current-call.ts';
 import { decodeEvent, describeEvent } from './event.ts';
 import { type Handler, type HandlerOptions, reportErrors } from './handler.ts';
 import { isHttpEvent } from './http-event.ts';
@@ -15,6 +16,8 @@ export interface TimerEvent {
   payload: string | undefined;
 }
 
+type Run = (event: TimerEvent, invocation: Invocation) => Promise<unknown>;
+
 /**
  * A handler for timers. Accepts Function Compute's timer event, EventBridge's scheduled event, and anything else that
  * is JSON (a schedule with an input of its own, an invocation by hand) as trigger `manual` with the JSON text for
@@ -23,19 +26,18 @@ export interface TimerEvent {
  * The result is `run`'s, as plain JSON. Its error is logged once and thrown on without secrets; the platform then
  * retries the call. Ticks come at least once and may overlap: `run` has to bear both.
  */
-export function createTimerHandler(
-  run: (event: TimerEvent, invocation: Invocation) => Promise<unknown>,
-  options: HandlerOptions = {},
-): Handler {
+export function createTimerHandler(run: Run, options: HandlerOptions = {}): Handler {
   return async (event, context) => {
     const invocation = createInvocation(context, options);
-    const { retryCount } = invocation;
-    const tick = await reportErrors(invocation, { retryCount }, 'timer_event_refused', () => toTimerEvent(event));
-    const fields = { retryCount, triggerName: tick.triggerName };
-    return reportErrors(invocation, fields, 'timer_handler_failed', async () =>
-      toPlainJson(await run(tick, invocation)),
-    );
+    return runAsCall(toCallFields(invocation), () => answerTick(run, event, invocation));
   };
+}
+
+async function answerTick(run: Run, event: unknown, invocation: Invocation): Promise<unknown> {
+  const { retryCount } = invocation;
+  const tick = await reportErrors(invocation, { retryCount }, 'timer_event_refused', () => toTimerEvent(event));
+  const fields = { retryCount, triggerName: tick.triggerName };
+  return reportErrors(invocation, fields, 'timer_handler_failed', async () => toPlainJson(await run(tick, invocation)));
 }
 
 /** Reads a timer's event, of whichever platform. Throws a TypeError when it is not JSON, or an HTTP request. */

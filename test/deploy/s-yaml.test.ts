@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { loadFunction } from '@fc2/runtime/host';
 import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
@@ -14,21 +14,30 @@ const raw = parse(text) as DeploymentFile;
 const file = deploymentFile.parse(raw);
 const filled = fillIn(file, { env: generousValues, vars: file.vars });
 const resources = Object.entries(filled.resources);
+const variantText = readFileSync('s.view-server.yaml', 'utf8');
+const variant = deploymentFile.parse(parse(variantText));
+const variants = Object.entries(fillIn(variant, { env: generousValues, vars: variant.vars }).resources);
 const built = readdirSync('functions').map((name) => basename(name, '.ts'));
 
 describe('s.yaml', () => {
-  it('deploys every function, each from the folder of its own name', () => {
-    expect(resources.map(([name]) => name).sort()).toEqual(built.sort());
-    expect(resources.map(([, { props }]) => props.code)).toEqual(resources.map(([name]) => `./dist/${name}`));
-    expect(resources.map(([, { props }]) => props.functionName)).toEqual(resources.map(([name]) => `mps-sync-${name}`));
+  it('deploys with its variant every function, each from the folder of its own name', () => {
+    const all = [...resources, ...variants];
+    expect(all.map(([name]) => name)).toEqual(expect.arrayContaining(built));
+    expect(all.map(([, { props }]) => props.code)).toEqual(all.map(([name]) => `./dist/${name}`));
+    expect(all.map(([, { props }]) => props.functionName)).toEqual(all.map(([name]) => `mps-sync-${name}`));
   });
 
-  it.each(resources)('names handlers of %s that the build makes', async (name, { props }) => {
-    const { initializer, preStop } = props.instanceLifecycleConfig ?? {};
-    const handlers = [props.handler, initializer?.handler, preStop?.handler].filter((each) => each !== undefined);
-    const loaded = await Promise.all(handlers.map((each) => loadFunction(join(inject('dist'), name), each)));
-    expect(loaded.map((each) => typeof each)).toEqual(handlers.map(() => 'function'));
-  });
+  it.each(resources.filter(([name]) => built.includes(name)))(
+    'names handlers of %s that the build makes',
+    async (name, { props }) => {
+      const { initializer, preStop } = props.instanceLifecycleConfig ?? {};
+      const handlers = [props.handler ?? '', initializer?.handler, preStop?.handler].filter(
+        (each) => each !== undefined,
+      );
+      const loaded = await Promise.all(handlers.map((each) => loadFunction(join(inject('dist'), name), each)));
+      expect(loaded.map((each) => typeof each)).toEqual(handlers.map(() => 'function'));
+    },
+  );
 
   it.each(resources)('stays below 4 KB of environment for %s with generous values', (_, { props }) => {
     expect(environmentBytes(props.environmentVariables)).toBeLessThan(environmentLimit);
@@ -38,7 +47,7 @@ describe('s.yaml', () => {
     const reached = new Set(resources.flatMap(([, { props }]) => Object.keys(props.environmentVariables)));
     const missing = Object.keys(variables).filter((name) => !reached.has(name) && !name.startsWith('ALIBABA_CLOUD_'));
     expect(missing).toEqual([]);
-    expect([...reached].filter((name) => !(name in variables))).toEqual([]);
+    expect([...reached].filter((name) => !(name in variables) && !name.startsWith('ALERT_'))).toEqual([]);
   });
 
   it('asks the shell for what must be given, and holds nothing secret itself', () => {
@@ -103,6 +112,18 @@ describe('s.yaml', () => {
     const copy = structuredClone(raw);
     spoil(copy.resources.sync?.props as unknown as Record<string, unknown>);
     expect(() => deploymentFile.parse(copy)).toThrow(message);
+  });
+});
+
+describe('s.view-server.yaml', () => {
+  it('sets what the view of s.yaml sets, and starts a file that the build makes', () => {
+    const props = variants[0]?.[1].props;
+    expect(Object.keys(props?.environmentVariables ?? {})).toEqual(
+      Object.keys(filled.resources.view?.props.environmentVariables ?? {}),
+    );
+    const [node, script] = props?.runtime === 'custom.debian10' ? props.customRuntimeConfig.command : [];
+    expect(node).toBe('/var/fc/lang/nodejs20/bin/node');
+    expect(existsSync(join(inject('dist'), 'view-server', relative('/code', script ?? '')))).toBe(true);
   });
 });
 

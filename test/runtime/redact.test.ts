@@ -81,6 +81,7 @@ describe('a text', () => {
   ])('of a megabyte takes no long time: %s', (_name, text) => {
     const startedAt = performance.now();
     redactText(text);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // A pattern that backtracks takes minutes; a busy machine takes a second.
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
   });
 });

@@ -1,0 +1,42 @@
+import type { Hono } from 'hono';
+import { type Environment, parseConfig } from '#core/config.ts';
+import type { Log } from '#core/log.ts';
+import { createReader } from '#db/reader.ts';
+import { createView } from '#view/app.ts';
+import { createClosedView } from '#view/closed-view.ts';
+import { toReplicaKey } from '#view/replica/authenticate.ts';
+
+/** The view with the connections that it reads through. */
+export interface OpenView {
+  readonly app: Hono;
+  close(): Promise<void>;
+}
+
+/** What carries a deployed view. */
+export interface OpenViewOptions {
+  readonly env: Environment;
+  /** As many as requests may be under way in this process. */
+  readonly connections: number;
+  /** Gets the level that the configuration names. */
+  readonly log: Log & { level: string };
+}
+
+/** The view as it is deployed, where anybody may knock. One that cannot be opened answers every request with the reason. */
+export function openView({ env, connections, log }: OpenViewOptions): OpenView {
+  try {
+    const config = parseConfig(env, { required: ['DATABASE_URL'] });
+    log.level = config.LOG_LEVEL;
+    const url = config.VIEW_DATABASE_URL ?? config.DATABASE_URL;
+    const database = createReader({ url, connections, statementTimeoutMs: 10_000 });
+    const app = createView({
+      database,
+      tokens: config.VIEW_TOKEN ?? [],
+      access: 'token',
+      log,
+      replicaKey: toReplicaKey(config),
+    });
+    return { app, close: () => database.close() };
+  } catch (error) {
+    return { app: createClosedView(error, log), close: async () => {} };
+  }
+}
