@@ -116,7 +116,7 @@ export const errorCodes = {
   database_slow: {
     retryable: false,
     meaning: 'Postgres stopped a read that took longer than the view allows.',
-    remedy: 'Narrow the request by creation time; see docs/performance.md, if it is slow in general.',
+    remedy: 'Narrow the request by creation time.',
   },
   schema_missing: {
     retryable: false,

@@ -1,16 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderConfiguration } from '../docs/configuration-table.ts';
 import { renderErrors } from '../docs/errors-table.ts';
+import { readPages, toAnchors } from './docs-pages.ts';
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'runtime/README.md', ...listPages('docs')];
-
-function listPages(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name));
-}
+const pages = readPages();
 
 describe('the documentation', () => {
   it('has the configuration table that the code defines (npm run docs writes it)', () => {
@@ -21,11 +16,37 @@ describe('the documentation', () => {
     expect(readFileSync('docs/errors.md', 'utf8')).toBe(renderErrors());
   });
 
-  it.each(pages)('%s links only to files that exist', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
-      (match) => match[1] ?? '',
-    );
-    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+  const links = pages.flatMap(({ page, text }) =>
+    [...text.replace(/^```.*?^```/gms, '').matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => ({
+      page,
+      link,
+    })),
+  );
+
+  it.each(links)('$page links to something that is there: $link', ({ page, link }) => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    expect(existsSync(target)).toBe(true);
+    if (anchor !== undefined) expect(toAnchors(readFileSync(target, 'utf8'))).toContain(anchor);
+  });
+
+  it('leads from the README to every page', () => {
+    const reached = new Set(['README.md']);
+    for (const page of reached) {
+      for (const { link } of links.filter((each) => each.page === page)) {
+        const target = join(dirname(page), link.split('#')[0] ?? '');
+        if (target.endsWith('.md') || target === 'docs/decisions') reached.add(target);
+      }
+    }
+    const lost = pages.filter(({ page }) => !reached.has(page) && !page.startsWith('docs/decisions/'));
+    expect(lost.map(({ page }) => page)).toEqual([]);
+  });
+
+  it('names in its guarantees only tests that exist', () => {
+    const named = readFileSync('docs/guarantees.md', 'utf8').matchAll(/`(test\/[\w/.-]+)`/g);
+    const paths = [...named].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(9);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('gives a reason for every package the manifest names', () => {

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '#cli/program.ts';
+import { readPages } from './docs-pages.ts';
+import { useView } from './view/use-view.ts';
+
+const { db, get } = useView({ emptyBefore: 'all' });
+const pages = readPages();
+
+/** The blocks of a language, with the page that each is on. */
+const toBlocks = (language: string) =>
+  pages.flatMap(({ page, text }) =>
+    [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => ({
+      page,
+      block,
+    })),
+  );
+
+/** Commands in blocks, a line each without its comment, and those within a sentence. */
+const commands = [
+  ...toBlocks('sh').flatMap(({ page, block }) => block.split('\n').map((line) => ({ page, line }))),
+  ...pages.flatMap(({ page, text }) =>
+    [...text.matchAll(/`(np[mx] [^`\n]+)`/g)].map(([, line = '']) => ({ page, line })),
+  ),
+].map(({ page, line }) => ({ page, line: line.replace(/\s+#.*$/, '').trim() }));
+
+const startingWith = (beginning: string) =>
+  commands.filter(({ line }) => line.startsWith(beginning)).map(({ page, line }) => ({ page, line }));
+
+describe('an example in the documentation', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+  it.each(startingWith('npm run '))('is a script that exists: $line ($page)', ({ line }) => {
+    expect(Object.keys(scripts)).toContain(line.split(' ')[2]);
+  });
+
+  const silent = { write: () => true };
+  const program = createProgram({ env: {}, out: silent, err: silent });
+  const ours = startingWith('npx mps-sync ').filter(({ line }) => !line.startsWith('npx mps-sync <'));
+
+  it.each(ours)('is a command with options that exist: $line ($page)', ({ line }) => {
+    const [name, ...words] = line.replace('npx mps-sync ', '').split(/\s+/);
+    const command = program.commands.find((candidate) => candidate.name() === name);
+    const known = ['--help', ...(command?.options ?? []).flatMap(({ long, short }) => [long, short])];
+    expect(name === '--help' || command !== undefined).toBe(true);
+    expect(words.filter((word) => word.startsWith('-')).filter((word) => !known.includes(word))).toEqual([]);
+  });
+
+  const calls = startingWith('curl').flatMap(({ page, line }) => {
+    const [, path] = /http:\/\/127\.0\.0\.1:8080([^'" ]*)/.exec(line) ?? [];
+    return path === undefined ? [] : [{ page, path }];
+  });
+
+  it.each(calls)('is a call that the view answers: $path ($page)', async ({ path }) => {
+    expect((await get(path)).status).toBe(200);
+  });
+
+  it.each(toBlocks('sql'))('is SQL that a migrated database runs ($page)', async ({ block }) => {
+    const undone = new Error('only tried');
+    const attempt = db.database.drizzle.transaction(async (transaction) => {
+      await transaction.execute(sql.raw(block));
+      throw undone;
+    });
+    await expect(attempt).rejects.toBe(undone);
+  });
+
+  it('is found at all', () => {
+    expect(
+      [startingWith('npm run ').length, ours.length, calls.length, toBlocks('sql').length].every((n) => n > 2),
+    ).toBe(true);
+  });
+});
