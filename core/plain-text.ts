@@ -16,8 +16,10 @@ export function toPlainLine(text: string, most: number): string {
   return whole ? line : `${characters.slice(0, most - 1).join('')}…`;
 }
 
+const counts = new Intl.NumberFormat('en-US');
+
 /** A number for people: `12,345`. */
-export const toCount = (value: number): string => value.toLocaleString('en-US');
+export const toCount = (value: number): string => counts.format(value);
 
 /** A count with its noun: `1 job`, `12,345 jobs`. */
 export const toQuantity = (value: number, noun: string): string => `${toCount(value)} ${noun}${value === 1 ? '' : 's'}`;
