@@ -4,7 +4,7 @@ import { build, type Plugin, transform } from 'esbuild';
 import { type FileTexts, fileTexts } from './view/assets/file-texts.ts';
 
 /** One folder of `dist/` each, named like its file in `functions/`. */
-const functions = ['sync', 'view', 'view-server'] as const;
+const functions = ['sync', 'view', 'view-server', 'alert'] as const;
 
 const dist = process.argv[2] ?? 'dist';
 

@@ -49,7 +49,11 @@ export async function deliverChannel(options: DeliverOptions): Promise<DeliveryC
     const ends = await Promise.all(claimed.map((delivery) => attemptDelivery(delivery, options)));
     for (const end of ends) counts = { ...counts, [end]: counts[end] + 1 };
     if (claimed.length > 0) continue;
-    if (waitedMs >= options.patienceMs || (await countDueDeliveries(database, { channel: name, now })) === 0) break;
+    if (
+      waitedMs >= options.patienceMs ||
+      (await countDueDeliveries(database, { channel: name, now, only: options.only })) === 0
+    )
+      break;
     await clock.sleep(pauseMs, signal).catch(() => {});
     waitedMs += pauseMs;
   }

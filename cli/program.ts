@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlertsCommand } from '#cli/alerts.ts';
 import { addAuditCommand } from '#cli/audit.ts';
 import { addBackfillCommand } from '#cli/backfill.ts';
 import { addDoctorCommand } from '#cli/doctor/index.ts';
@@ -33,6 +34,7 @@ export function createProgram(io: CommandIo): Command {
   addBackfillCommand(program, env);
   addAuditCommand(program, env);
   addJobsCommand(program, io);
+  addAlertsCommand(program, io);
   addDoctorCommand(program, io);
   addMigrateCommand(program, env);
   return program;

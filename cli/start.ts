@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { startAlertLoop } from '#cli/alert-loop.ts';
 import { type Announcer, createAnnouncer, type Started } from '#cli/announcer.ts';
 import { type Closers, createClosers } from '#cli/closers.ts';
 import { type Demo, startDemo } from '#cli/demo.ts';
@@ -74,6 +75,7 @@ async function bringUp({ options, config: configured, cloud, env, announcer, clo
   const access = isLoopback(options.host) ? 'loopback' : 'token';
   server.serve(createView({ database, tokens, access, log, replicaKey: toReplicaKey(config) }));
   closers.add(startSyncLoop({ config, url, env: effective, log }));
+  closers.add(await startAlertLoop({ config, url, log }));
   return {
     database: withoutPassword(url),
     sql: configured.DATABASE_URL ? `psql "${withoutPassword(url)}"` : describeOwnSql(url, options.data),

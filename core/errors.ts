@@ -96,6 +96,12 @@ export const errorCodes = {
     remedy:
       'Nothing: the other instance goes on. If it happens all the time, look for an instance that is starved of CPU or frozen.',
   },
+  alert_undelivered: {
+    retryable: true,
+    meaning: 'A test message did not reach a channel.',
+    remedy:
+      'Do what its answer asks for: often the URL or the secret of the channel is wrong. See docs/alert-channels.md.',
+  },
   deadline: {
     retryable: true,
     meaning: "The time of the run, or somebody's Ctrl-C, ended it before everything was read.",

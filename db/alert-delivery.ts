@@ -107,11 +107,12 @@ export function claimDeliveries(database: Database, claim: Claim): Promise<Claim
 /** Messages that wait for room and not for time: due now, of a channel that is open. */
 export async function countDueDeliveries(
   database: Database,
-  { channel, now }: { channel: string; now: number },
+  { channel, now, only = null }: { channel: string; now: number; only?: string | null | undefined },
 ): Promise<number> {
   const [row] = await database.query<{ due: number }>(sql`
     select count(*)::float8 as due from mps.alert_delivery
     where channel = ${channel}::text and status = 'pending' and next_attempt_at <= to_timestamp(${now}::float8)
+      and (${only}::text is null or id = ${only}::text)
       and (claimed_until is null or claimed_until <= to_timestamp(${now}::float8))
       and exists (select from mps.alert_channel where name = ${channel}::text and disabled_at is null)`);
   return row?.due ?? 0;
@@ -201,4 +202,14 @@ export async function selectChannelLoad(
       + (select count(*) from mps.alert_attempt where channel = name and started_at > ${at} - interval '1 minute')
     )::float8 as load
     from mps.alert_channel`);
+}
+
+/** How a message stands. */
+export async function selectDelivery(
+  database: Database,
+  id: string,
+): Promise<{ status: 'pending' | 'delivered' | 'dead'; answer: string | null } | undefined> {
+  const [row] = await database.query<{ status: 'pending' | 'delivered' | 'dead'; answer: string | null }>(sql`
+    select status, answer from mps.alert_delivery where id = ${id}::text`);
+  return row;
 }

@@ -34,6 +34,11 @@ export async function selectAlertState(database: Database): Promise<AlertState> 
   return state ?? { alertingSince: 0, gaps: {} };
 }
 
+/** Lets a channel be known of. */
+export async function insertChannel(database: Database, name: string): Promise<void> {
+  await database.query(sql`insert into mps.alert_channel (name) values (${name}::text) on conflict do nothing`);
+}
+
 /**
  * Runs work in a transaction as the only one that makes groups. Returns `undefined` without a wait when another
  * instance is at it: that one does the work.

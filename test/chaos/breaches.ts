@@ -30,6 +30,11 @@ const forbidden: Record<string, SQL> = {
       from mps.job_transition window history as (partition by source, job_id order by observed_at)
     ) as steps
     where step > 1 and from_state is distinct from before`,
+  'a failure has not exactly one event (I7)': sql`
+    select job.id from mps.job as job
+    full join mps.alert_event as event
+      on event.job_id = job.id and event.source = job.source and event.job_creation_time = job.creation_time
+    where (job.state = 'Fail') is distinct from (event.job_id is not null)`,
   'the counts are not those of the jobs': sql`
     select hour from mps.job_hourly as kept
     full join (

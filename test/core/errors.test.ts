@@ -8,6 +8,7 @@ const retryable: readonly ErrorCode[] = [
   'mps_throttled',
   'mps_unavailable',
   'mps_unreadable',
+  'alert_undelivered',
   'deadline',
   'database_unavailable',
   'crashed',

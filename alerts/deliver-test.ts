@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel } from '#alerts/channel.ts';
+import { deliverChannel } from '#alerts/deliver.ts';
+import type { Notification } from '#core/alert-notification.ts';
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import { insertDeliveries, selectDelivery } from '#db/alert-delivery.ts';
+import { insertChannel } from '#db/alert-state.ts';
+import type { Database } from '#db/client.ts';
+
+export interface TestEnd {
+  readonly channel: string;
+  readonly id: string;
+  readonly isDelivered: boolean;
+  readonly answer: string;
+}
+
+const patienceMs = 5_000;
+
+/**
+ * Sends a message that says it is a test, the way all messages go: stored, within the channel's limits, recorded. One
+ * that fails is tried again on the schedule like any other.
+ */
+export async function deliverTest(options: {
+  database: Database;
+  channel: Channel;
+  publicUrl: string | undefined;
+  clock: Clock;
+  log: Log;
+}): Promise<TestEnd> {
+  const { database, channel, clock } = options;
+  const now = clock.now() / 1000;
+  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+  const [message] = channel.pack([toTestNotification(now, options.publicUrl)], 1);
+  if (message === undefined) return { channel: channel.name, id, isDelivered: false, answer: 'nothing to send' };
+  await insertChannel(database, channel.name);
+  await insertDeliveries(database, [{ id, channel: channel.name, body: message.body, parts: [] }], now);
+  await deliverChannel({ ...options, only: id, patienceMs, signal: AbortSignal.timeout(20_000) });
+  const end = await selectDelivery(database, id);
+  return {
+    channel: channel.name,
+    id,
+    isDelivered: end?.status === 'delivered',
+    answer: end?.answer ?? 'not tried: the channel is disabled, or its limits leave no room just now',
+  };
+}
+
+const toTestNotification = (now: number, publicUrl: string | undefined): Notification => ({
+  status: 'firing',
+  again: false,
+  rule: 'job-failed',
+  source: 'test',
+  pipelineId: null,
+  code: null,
+  startsAt: now,
+  endsAt: null,
+  jobs: 0,
+  jobsTotal: 0,
+  topCodes: [],
+  examples: [],
+  detail: 'This is a test of mps-sync alerts: nothing failed',
+  url: publicUrl === undefined ? null : `${publicUrl}/alerts`,
+});

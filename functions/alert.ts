@@ -1,0 +1,34 @@
+import { createLifecycleHook, createTimerHandler } from '@fc2/runtime';
+import { createChannels } from '#alerts/channels/index.ts';
+import { openAlerts, runOnce } from '#alerts/open-alerts.ts';
+import { parseConfig } from '#core/config.ts';
+import { createStopSignal } from '#sync/stop-signal.ts';
+import { systemClock as clock } from '#sync/system-clock.ts';
+
+/** How long a channel may wait for room under its limits: the next tick goes on. */
+const patienceMs = 20_000;
+
+/** The timer function: one round of alerting. Ticks may overlap; whichever comes first does the work. */
+export const handler = createTimerHandler(async (_event, { region, remainingMs, log }) => {
+  const config = readConfig(region);
+  log.level = config.LOG_LEVEL;
+  const stop = createStopSignal(remainingMs());
+  const alerts = await openAlerts({ config, databaseUrl: config.DATABASE_URL, clock, log });
+  try {
+    return await runOnce(alerts, { signal: stop.signal, patienceMs });
+  } finally {
+    stop.clear();
+    await alerts.close();
+  }
+});
+
+/** Loads the module before the first call, whose time limit would else count it, and refuses a bad configuration. */
+export const initialize = createLifecycleHook(({ region }) => void createChannels(readConfig(region)), {
+  timeoutSeconds: 10,
+});
+
+/** The region matters only because sources are checked with the rest of the configuration. */
+function readConfig(region: string | undefined) {
+  const env = { ...process.env, MPS_REGION: process.env.MPS_REGION || region };
+  return parseConfig(env, { required: ['DATABASE_URL'] });
+}
