@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
+import { startTarget, toTarget } from './postgres-targets.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,14 +17,14 @@ declare module 'vitest' {
   }
 }
 
-/** What a test server may do without: it never has to survive a power cut. */
-const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
-
-/** One embedded PostgreSQL for the whole run, with a migrated template that each test file copies, and the bundles. */
+/**
+ * One PostgreSQL for the whole run, with a migrated template that each test file copies, and the bundles. It is the
+ * embedded one unless `TEST_POSTGRES` names another target (`npm run proof:postgres`).
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'mps-sync-test-'));
-  const server = await startLocalPostgres(directory, fast);
-  const template = await ensureDatabase(server.url, 'template_mps');
+  const server = await startTarget(toTarget(process.env.TEST_POSTGRES), directory);
+  const template = await ensureDatabase(server.directUrl, 'template_mps');
   await runMigrations({ url: template, migrationsFolder: 'migrations' });
   project.provide('postgresUrl', server.url);
   const dist = join(directory, 'dist');

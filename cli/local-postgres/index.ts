@@ -24,10 +24,14 @@ const user = 'mps';
 /**
  * Starts a PostgreSQL of its own on a free port of the loopback address and keeps everything in `directory`. A server
  * left over by a process that was killed is stopped first. Throws `data_directory_broken` when the directory cannot
- * be used, and then leaves it as it was.
+ * be used, and then leaves it as it was. Tests name the programs of another release.
  */
-export async function startLocalPostgres(directory: string, settings: readonly string[] = []): Promise<LocalPostgres> {
-  const binaries = await locateBinaries();
+export async function startLocalPostgres(
+  directory: string,
+  settings: readonly string[] = [],
+  programs?: Binaries,
+): Promise<LocalPostgres> {
+  const binaries = programs ?? (await locateBinaries());
   try {
     await mkdir(directory, { recursive: true });
     const unlock = await lockDirectory(directory);

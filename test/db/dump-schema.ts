@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
+
+/**
+ * All that migrations made, as the catalog tells it: one line a thing, in an order and a spelling that do not depend on
+ * the server's release or on who migrated. Monthly partitions and the journal of migrations are left out.
+ *
+ * Bodies of views and SQL functions are printed by the server, which prints them otherwise from release to release:
+ * `withBodies: false` leaves them out.
+ */
+export async function dumpSchema(database: Database, { withBodies }: { withBodies: boolean }): Promise<string> {
+  const { rows } = await database.drizzle.transaction(async (tx) => {
+    // Names are printed with their schema only where the search path does not have it.
+    await tx.execute(sql`set local search_path = pg_catalog`);
+    return tx.execute<{ line: string }>(sql`
+    with relation as (
+      select oid, relkind, relnamespace::regnamespace || '.' || relname as name
+      from pg_class
+      where relnamespace in ('mps'::regnamespace, 'report'::regnamespace) and not relispartition
+        and relkind in ('r', 'p', 'v') and relname <> 'schema_migration'
+    ),
+    routine as (
+      select oid, prolang, oid::regprocedure::text as name from pg_proc
+      where pronamespace in ('mps'::regnamespace, 'report'::regnamespace)
+    )
+    select line from (
+      select name, 1 as part, 0 as place,
+        case relkind when 'v' then 'view ' else 'table ' end || name
+          || coalesce(' partition by ' || pg_get_partkeydef(oid), '')
+          || coalesce(' with ' || (select reloptions::text from pg_class where pg_class.oid = relation.oid), '') as line
+      from relation
+      union all
+      select name, 2, attnum, '  ' || attname || ' ' || format_type(atttypid, atttypmod)
+        || case when attnotnull then ' not null' else '' end
+        || case when attidentity <> '' then ' identity' else '' end
+        || case when attgenerated <> '' then ' generated ' else case when adbin is null then '' else ' default ' end end
+        || coalesce(pg_get_expr(adbin, adrelid), '') || coalesce('  -- ' || col_description(attrelid, attnum), '')
+      from relation join pg_attribute on attrelid = oid and attnum > 0 and not attisdropped
+      left join pg_attrdef on adrelid = attrelid and adnum = attnum
+      union all
+      select relation.name, 3, 0, '  constraint ' || conname || ' ' || pg_get_constraintdef(pg_constraint.oid)
+      from relation join pg_constraint on conrelid = relation.oid and contype <> 'n'
+      union all
+      select relation.name, 4, 0, '  ' || pg_get_indexdef(indexrelid)
+      from relation join pg_index on indrelid = relation.oid
+      where not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u'))
+      union all
+      select relation.name, 5, 0, '  ' || pg_get_triggerdef(pg_trigger.oid)
+      from relation join pg_trigger on tgrelid = relation.oid and not tgisinternal
+      union all
+      select name, 6, 0, '  comment ' || obj_description(oid, 'pg_class') from relation where obj_description(oid, 'pg_class') is not null
+      union all
+      select name, 7, 0, pg_get_viewdef(oid, true) from relation where relkind = 'v' and ${withBodies}::boolean
+      union all
+      select 'routine ' || name, 8, 0, 'routine ' || name || ' returns ' || pg_get_function_result(oid) from routine
+      union all
+      select 'routine ' || name, 9, 0, pg_get_functiondef(oid) from routine
+      where ${withBodies}::boolean or prolang = (select oid from pg_language where lanname = 'plpgsql')
+    ) as thing
+    order by name collate "C", part, place, line collate "C"`);
+  });
+  return `${rows.map(({ line }) => line).join('\n')}\n`;
+}

@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest';
+import { makeRecord } from './sample-jobs.ts';
+import { useStore } from './store-fixture.ts';
+
+const { select, writeRecords } = useStore();
+const id = 'f'.repeat(32);
+
+/** Stores a record in the middle of a page of ordinary ones, reads the page again, and returns what became of it. */
+async function storeAmongOthers(...records: Record<string, unknown>[]) {
+  const others = [makeRecord(), makeRecord()];
+  const page = [...others.slice(0, 1), ...records, ...others.slice(1)];
+  const counts = await writeRecords(...page);
+  expect(await writeRecords(...page)).toMatchObject({ inserted: 0, updated: 0, rejected: 0 });
+  expect(await select(`select from report.job where id <> '${id}'`)).toHaveLength(2);
+  const [stored] = await select<Record<string, unknown>>(`select * from report.job where id = '${id}'`);
+  const rejected = await select<{ original: string }>('select original from mps.rejected_record');
+  return { counts, stored, originals: rejected.map(({ original }) => JSON.parse(original) as unknown) };
+}
+
+const megabyte = 'ü€😀'.repeat(120_000);
+
+it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+  ['a megabyte of user data', { UserData: megabyte }, { user_data: megabyte }],
+  [
+    'a megabyte in every text that is indexed',
+    { UserData: megabyte, PipelineId: megabyte, State: megabyte, Code: megabyte, Input: { Object: megabyte } },
+    { input_object: megabyte, state: megabyte },
+  ],
+  ['a count that is no number', { Count: 'abc' }, { count: null }],
+  ['a count too large to be one', { Count: '9'.repeat(40) }, { count: null }],
+  [
+    'objects that are null',
+    { Input: null, SnapshotConfig: null, MNSMessageResult: null },
+    { input_bucket: null, output_object: null },
+  ],
+  [
+    'objects that are texts, numbers or lists',
+    { Input: 'x', SnapshotConfig: 7, MNSMessageResult: [] },
+    { input_object: null, mns_message_id: null },
+  ],
+  [
+    'numbers and booleans where texts are documented',
+    { Count: 3, TileCount: 1.5, PipelineId: 12, Code: 0, State: 5, UserData: true },
+    { count: '3', tile_count: null, pipeline_id: '12', code: '0', state: '5', user_data: 'true' },
+  ],
+  ['an unknown state and unknown fields', { State: 'Paused', Extra: { deep: [1, null, 'x'] } }, { state: 'Paused' }],
+  ['an object in place of the state', { State: { is: 'odd' } }, { state: '{"is": "odd"}' }],
+  ['the first moment of 1970', { CreationTime: '1970-01-01T00:00:00Z' }, { creation_time: '1970-01-01 00:00:00+00' }],
+  ['the last second of 2099', { CreationTime: '2099-12-31T23:59:59Z' }, { creation_time: '2099-12-31 23:59:59+00' }],
+  [
+    'line breaks, tabs, quotes and backslashes',
+    { UserData: 'a\nb\r\tc"d\\e\\u0041\u2028' },
+    { user_data: 'a\nb\r\tc"d\\e\\u0041\u2028' },
+  ],
+  ['a field called __proto__', JSON.parse('{"__proto__": {"x": 1}}') as Record<string, unknown>, {}],
+])('stores %s verbatim', async (_, fields, columns) => {
+  const record = { ...makeRecord({ Id: id }), ...fields };
+  const { counts, stored, originals } = await storeAmongOthers(record);
+  expect(counts).toMatchObject({ inserted: 3, rejected: 0 });
+  expect(stored).toMatchObject(columns);
+  expect(stored?.raw).toEqual(record);
+  expect(originals).toEqual([]);
+});
+
+it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+  ['U+0000', { UserData: 'a\0b' }, { user_data: 'a\ufffdb' }],
+  [
+    'a lone surrogate',
+    { UserData: 'a\ud800b', Input: { Object: '\udc00' } },
+    { user_data: 'a\ufffdb', input_object: '\ufffd' },
+  ],
+])('stores what can be stored of %s, and keeps the original to the letter', async (_, fields, columns) => {
+  const record = makeRecord({ Id: id, ...fields });
+  const { counts, stored, originals } = await storeAmongOthers(record);
+  expect(counts).toMatchObject({ inserted: 3, rejected: 1 });
+  expect(stored).toMatchObject(columns);
+  expect(originals).toEqual([record]);
+});
+
+it.each<[string, Record<string, unknown>]>([
+  ['without an id', { Id: undefined }],
+  ['with an empty id', { Id: '' }],
+  ['without a creation time', { CreationTime: null }],
+  ['created before 1970', { CreationTime: '1969-12-31T23:59:59Z' }],
+  ['created in 2100', { CreationTime: '2100-01-01T00:00:00Z' }],
+])('sets a record %s aside to the letter', async (_, fields) => {
+  const record = makeRecord({ Id: id, ...fields });
+  const { counts, stored, originals } = await storeAmongOthers(record);
+  expect(counts).toMatchObject({ inserted: 2, rejected: 1 });
+  expect(stored).toBeUndefined();
+  expect(originals).toEqual([JSON.parse(JSON.stringify(record))]);
+});
+
+it.each([
+  [['Submitted', 'Fail', 'Snapshoting'], 'Fail'],
+  [['Snapshoting', 'Submitted'], 'Snapshoting'],
+])('takes the furthest of the states %s that a page has of one job', async (states, expected) => {
+  const record = makeRecord({ Id: id });
+  const { counts, stored } = await storeAmongOthers(...states.map((State) => ({ ...record, State })));
+  expect(counts).toMatchObject({ inserted: 3, transitions: 3 });
+  expect(stored).toMatchObject({ state: expected });
+});
