@@ -13,6 +13,7 @@ const makeJobs = (count: number) =>
 
 interface PlanNode {
   readonly 'Node Type': string;
+  readonly 'Total Cost': number;
   readonly 'Relation Name'?: string;
   readonly 'Index Cond'?: string;
   readonly Plans?: readonly PlanNode[];
@@ -67,4 +68,22 @@ it('looks each job up by its key, in empty tables and in full ones, planned for 
   await db.database.query(sql`analyze mps.job`);
   expect(await planPage(statement)).toEqual(byKey);
   expect(await planPrepared(statement)).toEqual(byKey);
+});
+
+it('is never worth compiling, over however many months', async () => {
+  await db.database.query(sql`select mps.ensure_partitions(array(
+    select make_timestamptz(year, month, 1, 0, 0, 0) from generate_series(2024, 2026) as year, generate_series(1, 12) as month))`);
+  const statement = toPageStatement({
+    ...run(),
+    jobs: makeJobs(300),
+    rejections: [],
+    covers: { from: 1000, to: 2000 },
+  });
+  const [row] = await db.database.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+    sql`explain (format json) ${statement}`,
+  );
+  const [setting] = await db.database.query<{ limit: number }>(
+    sql`select current_setting('jit_above_cost')::float8 as limit`,
+  );
+  expect(row?.['QUERY PLAN'][0]?.Plan['Total Cost']).toBeLessThan((setting?.limit ?? 0) / 4);
 });
