@@ -1,8 +1,10 @@
 import { backfillRate } from './backfill-rate.ts';
 import { bundles } from './bundles.ts';
+import { measureGrowth } from './growth.ts';
 import type { Measure } from './measure.ts';
 import { openJobs } from './open-jobs.ts';
 import { pacing } from './pacing.ts';
+import { measureStorage } from './storage.ts';
 import { unchangedRun } from './unchanged-run.ts';
 
 export interface NamedMeasure {
@@ -16,9 +18,11 @@ export interface NamedMeasure {
 /** Every measure, in the order in which they are run. */
 export const measures: readonly NamedMeasure[] = [
   { name: 'pacing', ids: ['P1'], measure: pacing },
+  { name: 'storage', ids: ['P2'], measure: measureStorage },
   { name: 'unchanged-run', ids: ['P3'], measure: unchangedRun },
   { name: 'backfill-rate', ids: ['P4'], measure: backfillRate },
   { name: 'open-jobs', ids: ['P5'], measure: openJobs },
+  { name: 'growth', ids: ['P6'], measure: measureGrowth },
   { name: 'bundles', ids: ['P8'], measure: bundles },
 ];
 
