@@ -14,6 +14,7 @@ import { openViewServer } from '#cli/view-server.ts';
 import { type Config, type Environment, parseConfig } from '#core/config.ts';
 import { AppError, toAppError } from '#core/errors.ts';
 import { toSources } from '#core/sources.ts';
+import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { createReader } from '#db/reader.ts';
 import { createView } from '#view/app.ts';
@@ -70,10 +71,12 @@ async function bringUp({ options, config: configured, cloud, env, announcer, clo
   const effective = { ...env, ...demo?.env };
   const config = parseConfig(effective);
   const database = createReader({ url: config.VIEW_DATABASE_URL ?? url, connections: 4, statementTimeoutMs: 10_000 });
+  const writer = createDatabase({ url, connections: 1 });
   closers.add(database.close);
+  closers.add(writer.close);
   const tokens = config.VIEW_TOKEN ?? [];
   const access = isLoopback(options.host) ? 'loopback' : 'token';
-  server.serve(createView({ database, tokens, access, log, replicaKey: toReplicaKey(config) }));
+  server.serve(createView({ database, writer, tokens, access, log, replicaKey: toReplicaKey(config) }));
   closers.add(startSyncLoop({ config, url, env: effective, log }));
   closers.add(await startAlertLoop({ config, url, log }));
   return {

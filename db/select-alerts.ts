@@ -28,16 +28,19 @@ const epoch = (name: string): SQL =>
   sql`extract(epoch from ${sql.identifier(name)})::float8 as ${sql.identifier(name)}`;
 const count = (name: string): SQL => sql`${sql.identifier(name)}::float8 as ${sql.identifier(name)}`;
 
+/** The columns of {@link AlertGroupRow}, of `mps.alert_group`. */
+export const alertGroupColumns: SQL = sql`
+  ${count('id')}, rule, source, nullif(pipeline_id, '') as pipeline_id, nullif(code, '') as code, status, again,
+  ${epoch('starts_at')}, ${epoch('ends_at')}, ${epoch('active_at')}, ${epoch('notified_at')}, notifications,
+  ${count('jobs_total')}, detail, examples, ${count('silence_id')}`;
+
 /** Groups that fire (or wait to), the newest first, or such as have ended, the last to end first. */
 export async function selectAlertGroups(
   database: Database,
   { open, limit }: { open: boolean; limit: number },
 ): Promise<AlertGroupRow[]> {
   return database.query<AlertGroupRow>(sql`
-    select ${count('id')}, rule, source, nullif(pipeline_id, '') as pipeline_id, nullif(code, '') as code, status, again,
-      ${epoch('starts_at')}, ${epoch('ends_at')}, ${epoch('active_at')}, ${epoch('notified_at')}, notifications,
-      ${count('jobs_total')}, detail, examples, ${count('silence_id')}
-    from mps.alert_group
+    select ${alertGroupColumns} from mps.alert_group
     where ${open ? sql`status <> 'resolved'` : sql`status = 'resolved'`}
     order by ${open ? sql`alert_group.starts_at` : sql`alert_group.ends_at`} desc nulls last, alert_group.id desc
     limit ${limit}::int`);

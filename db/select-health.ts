@@ -74,7 +74,7 @@ order by known.source`);
 /** Throws unless the database answers and has what the view reads. Reads no row. */
 export async function selectNothing(database: Database): Promise<void> {
   await database.query(sql`
-    select job.raw, job.missing_since, job_hourly.jobs, job_daily.jobs, job_transition.run_id, coverage.covered, sync_run.error_code
-    from report.job, mps.job_hourly, mps.job_daily, mps.job_transition, mps.coverage, mps.sync_run
+    select job.raw, job.missing_since, job_hourly.jobs, job_daily.jobs, job_transition.run_id, coverage.covered, sync_run.error_code, alert_group.detail
+    from report.job, mps.job_hourly, mps.job_daily, mps.job_transition, mps.coverage, mps.sync_run, mps.alert_group
     limit 0`);
 }

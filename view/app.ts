@@ -17,6 +17,7 @@ import { createReadDatabase } from '#view/read-database.ts';
 import type { ReplicaKey } from '#view/replica/authenticate.ts';
 import { isReplicaCall } from '#view/replica/call.ts';
 import { createReplica } from '#view/replica/replica.ts';
+import { createAlertRoutes } from '#view/routes/alerts.tsx';
 import { createAssetRoutes } from '#view/routes/assets.ts';
 import { createPageRoutes } from '#view/routes/pages.tsx';
 import { createSignInRoutes } from '#view/routes/sign-in.tsx';
@@ -27,6 +28,11 @@ import { createTokenCheck } from '#view/token-check.ts';
 export interface ViewOptions {
   /** Only ever read: a hot standby will do. */
   readonly database: Database;
+  /**
+   * The primary database, for the forms that make and end silences and send messages again. Without it the pages have
+   * no such forms.
+   */
+  readonly writer?: Database | undefined;
   /** Any of them opens the view. With none, `access` decides. */
   readonly tokens: readonly string[];
   /** `token` where anybody may knock; `loopback` where only this machine can. */
@@ -57,7 +63,7 @@ export function createView(options: ViewOptions): Hono {
   mountRoutes(app, apiRoutes, context);
   app.route('/', createAssetRoutes());
   if (doorkeeper) app.route('/', createSignInRoutes(doorkeeper));
-  app.route('/', createPageRoutes(context));
+  app.route('/', createPageRoutes(context)).route('/', createAlertRoutes(context));
   app.notFound((request) => answerProblem(request, notFound('There is nothing at this address.')));
   app.onError((error, request) => answerError(error, request, log));
   return app;
@@ -78,6 +84,7 @@ function createDoorkeeper({ tokens }: ViewOptions, now: () => number): Doorkeepe
 function createContext(options: ViewOptions, now: () => number, hasSessions: boolean): ViewContext {
   return {
     database: createReadDatabase(options.database),
+    writer: options.writer,
     cursors: createCursors(options.tokens[0] || options.replicaKey?.secret || 'nobody can be kept out of loopback'),
     now,
     sourceSummary: options.sourceSummary,

@@ -4,6 +4,8 @@ import type { Cursors } from '#view/cursor.ts';
 /** What every route works with. */
 export interface ViewContext {
   readonly database: Database;
+  /** The primary, for the few forms that change something; nothing that serves a read may use it. */
+  readonly writer: Database | undefined;
   readonly cursors: Cursors;
   /** Epoch seconds. */
   readonly now: () => number;

@@ -11,7 +11,8 @@ const payloads = {
   position: z
     .tuple([z.number().min(-253_402_300_799).max(253_402_300_799), text, text])
     .transform(([creationTime, id, source]): JobPosition => ({ creationTime, id, source })),
-  run: z.tuple([z.int().positive()]).transform(([id]) => id),
+  /** A place in a list that is ordered by its numbers: of runs, or of alerts. */
+  number: z.tuple([z.int().positive()]).transform(([id]) => id),
 };
 
 /**
@@ -22,7 +23,7 @@ export interface Cursors {
   write(list: string, payload: readonly (string | number)[]): string;
   /** Throws a refusal. */
   readPosition(list: string, cursor: string | undefined): JobPosition | undefined;
-  readRun(list: string, cursor: string | undefined): number | undefined;
+  readNumber(list: string, cursor: string | undefined): number | undefined;
 }
 
 const tagBytes = 12;
@@ -45,7 +46,7 @@ export function createCursors(secret: string): Cursors {
       return Buffer.concat([sign(list, body), body]).toString('base64url');
     },
     readPosition: (list, cursor) => read(payloads.position, list, cursor),
-    readRun: (list, cursor) => read(payloads.run, list, cursor),
+    readNumber: (list, cursor) => read(payloads.number, list, cursor),
   };
 }
 

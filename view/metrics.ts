@@ -1,3 +1,6 @@
+import type { Database } from '#db/client.ts';
+import { selectAlertQueue, selectOpenAlertCounts } from '#db/select-alert-queue.ts';
+import { selectAlertChannels } from '#db/select-alerts.ts';
 import { selectFailures } from '#db/select-failures.ts';
 import { selectGaps } from '#db/select-gaps.ts';
 import { type SourceRow, selectSources } from '#db/select-health.ts';
@@ -38,6 +41,7 @@ export async function readMetrics({ database, now }: ViewContext): Promise<strin
     selectStandbyLag(database),
   ]);
   const gapCounts = (source: string) => gaps.filter((gap) => gap.source === source).length;
+  const alerting = await describeAlerting(database, at);
   const metrics: Metric[] = [
     ...describeSources(sources, at, gapCounts),
     gauge(
@@ -66,6 +70,7 @@ export async function readMetrics({ database, now }: ViewContext): Promise<strin
       runs.map((row) => [{ source: row.source, outcome: row.outcome }, row.throttled]),
     ),
     gauge('standby_lag_seconds', 'How far the database that is read is behind its primary.', [[{}, lag]]),
+    ...alerting,
   ];
   return metrics.map(print).join('');
 }
@@ -83,6 +88,38 @@ function describeSources(sources: readonly SourceRow[], at: number, countGaps: (
     each('gap_seconds', 'Creation time that was not read completely.', (row) => row.gap_seconds),
     each('gaps', 'Spans of creation time that were not read completely.', (row) => countGaps(row.source)),
     each('open_jobs', 'Jobs that are in no terminal state.', (row) => row.open_jobs),
+  ];
+}
+
+/** The queue of the alerts: what waits, what was given up, and what goes on. */
+async function describeAlerting(database: Database, at: number): Promise<Metric[]> {
+  const [alerts, channels, queue] = await Promise.all([
+    selectOpenAlertCounts(database),
+    selectAlertChannels(database),
+    selectAlertQueue(database),
+  ]);
+  const age = queue.oldest_pending_at === null ? 0 : Math.max(0, at - queue.oldest_pending_at);
+  return [
+    gauge(
+      'alerts',
+      'Alerts that fire, or wait to, by rule.',
+      alerts.map((row) => [{ rule: row.rule, status: row.status }, row.alerts]),
+    ),
+    gauge('alert_events_waiting', 'Failed jobs that are in no alert yet.', [[{}, queue.events_waiting]]),
+    gauge(
+      'alert_deliveries',
+      'Messages that wait to be delivered, and those given up.',
+      channels.flatMap(({ name, pending, dead }): Sample[] => [
+        [{ channel: name, status: 'pending' }, pending],
+        [{ channel: name, status: 'dead' }, dead],
+      ]),
+    ),
+    gauge('alert_oldest_pending_seconds', 'How long the oldest message has waited; 0 when none does.', [[{}, age]]),
+    gauge(
+      'alert_channel_disabled',
+      'Whether the receiver of a channel refused all further messages.',
+      channels.map((row) => [{ channel: row.name }, row.disabled_at === null ? 0 : 1]),
+    ),
   ];
 }
 

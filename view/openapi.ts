@@ -15,6 +15,7 @@ const tags = [
   { name: 'Jobs', description: 'The copy of the jobs, and their history.' },
   { name: 'Statistics', description: 'Jobs counted and failures grouped.' },
   { name: 'Sync', description: 'How fresh and complete the copy is.' },
+  { name: 'Alerts', description: 'What is told of, and whether it still goes on.' },
   { name: 'Service', description: 'For machines that watch this one.' },
 ];
 

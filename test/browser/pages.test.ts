@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { seedAlerts } from '../view/seed-alerts.ts';
 import { useDashboard } from './dashboard.ts';
 import { useBrowser } from './use-browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const { openPage } = useBrowser();
-const { seed, serve } = useDashboard();
+const { db, seed, serve } = useDashboard();
 
 /** What keeps people out, by the rules of axe: their names and where. */
 async function findBarriers(page: Page): Promise<string[]> {
@@ -28,6 +29,7 @@ const pages = [
   '/jobs/ID',
   '/failures',
   '/runs',
+  '/alerts?rule=job-failed&code=SnapshotTimeOut',
   '/docs',
   '/jobs/none',
   '/jobs?limit=x',
@@ -41,7 +43,8 @@ const looks = [
 describe.each(looks)('every page, $name', ({ options }) => {
   it('is drawn whole, fits its width and keeps nobody out', async () => {
     const jobs = await seed();
-    const { url } = await serve();
+    await seedAlerts(db.database);
+    const { url } = await serve({ writer: db.database });
     const id = String(jobs.find(({ State }) => State === 'Fail')?.Id);
     const page = await openPage(`${url}/`, options);
     for (const path of pages) {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeRecord } from '../db/sample-jobs.ts';
+import { seedAlerts } from './seed-alerts.ts';
 import { useView } from './use-view.ts';
 
-const { createApp, startWriter } = useView();
+const { db, createApp, startWriter } = useView();
 const token = 'token-of-the-page';
 const now = Date.parse('2026-01-10T13:00:00Z');
 const page = readFileSync('docs/api.md', 'utf8');
@@ -38,6 +39,7 @@ beforeEach(async () => {
   await writer.write(...failed, open);
   await writer.cover(now / 1000 - 86_400, now / 1000 - 6);
   await writer.finish('partial', 'mps_throttled');
+  await seedAlerts(db.database);
 });
 
 /** Whether a value has everything the shown one has, each of the same kind; of a list, its first item. */

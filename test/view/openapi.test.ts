@@ -30,7 +30,7 @@ describe('/openapi.json', () => {
     expect(Object.keys(paths).sort()).toEqual(
       [
         ...['/v1/jobs', '/v1/jobs/{id}', '/v1/jobs/{id}/transitions', '/v1/failures', '/v1/stats', '/v1/runs'],
-        ...['/v1/health', '/v1/export', '/metrics', '/openapi.json', '/livez', '/readyz'],
+        ...['/v1/alerts', '/v1/health', '/v1/export', '/metrics', '/openapi.json', '/livez', '/readyz'],
       ].sort(),
     );
     const names = Object.values(paths).map(({ get: { operationId } }) => operationId);

@@ -1,3 +1,4 @@
+import { alertRoutes } from '#view/api/alerts.ts';
 import { exportRoutes } from '#view/api/export.ts';
 import { jobRoutes } from '#view/api/jobs.ts';
 import { defineRoute } from '#view/api/route.ts';
@@ -25,4 +26,12 @@ const openApi = defineRoute({
 });
 
 /** Every route of the API. */
-export const apiRoutes = [...jobRoutes, ...exportRoutes, ...statisticsRoutes, ...syncRoutes, openApi, ...serviceRoutes];
+export const apiRoutes = [
+  ...jobRoutes,
+  ...exportRoutes,
+  ...statisticsRoutes,
+  ...syncRoutes,
+  ...alertRoutes,
+  openApi,
+  ...serviceRoutes,
+];

@@ -25,7 +25,7 @@ export interface ApiRoute<Query extends Parameters = Parameters, Body extends z.
   /** With parameters as in OpenAPI: `/v1/jobs/{id}`. */
   readonly path: string;
   readonly operationId: string;
-  readonly tag: 'Jobs' | 'Statistics' | 'Sync' | 'Service';
+  readonly tag: 'Jobs' | 'Statistics' | 'Sync' | 'Alerts' | 'Service';
   readonly summary: string;
   readonly description?: string;
   readonly query: Query;

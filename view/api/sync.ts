@@ -38,7 +38,7 @@ const runs = defineRoute({
     const limit = values.limit ?? defaultLimit;
     const found = await selectRuns(database, {
       filter: { sources: values.source, outcomes: values.outcome },
-      before: cursors.readRun(name, values.cursor),
+      before: cursors.readNumber(name, values.cursor),
       limit: limit + 1,
     });
     const rows = found.slice(0, limit);

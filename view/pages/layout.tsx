@@ -10,6 +10,7 @@ const pages = [
   { path: '/jobs', name: 'Jobs' },
   { path: '/failures', name: 'Failures' },
   { path: '/runs', name: 'Runs' },
+  { path: '/alerts', name: 'Alerts' },
   { path: '/docs', name: 'API' },
 ] as const;
 

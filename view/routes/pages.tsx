@@ -107,7 +107,7 @@ async function answerRuns(request: Context, view: ViewContext) {
   const [found, frame] = await Promise.all([
     selectRuns(view.database, {
       filter: { sources: values.source, outcomes: values.outcome },
-      before: view.cursors.readRun(name, values.cursor),
+      before: view.cursors.readNumber(name, values.cursor),
       limit: rowsPerPage + 1,
     }),
     readFrame(view),

@@ -1,0 +1,135 @@
+import type { AlertGroupRow } from '#db/select-alerts.ts';
+import { toDurationText } from '#view/pages/duration.ts';
+import { toHref } from '#view/pages/href.ts';
+import { EndsText, Moment, ShortId, Text, toCountText } from '#view/pages/text.tsx';
+import { toRfc3339 } from '#view/rfc3339.ts';
+
+interface AlertGroupsProps {
+  readonly label: string;
+  readonly groups: readonly AlertGroupRow[];
+  readonly now: number;
+  /** Whether silences can be made from here. */
+  readonly canSilence: boolean;
+}
+
+/** What people call a rule. */
+const ruleNames: Readonly<Record<AlertGroupRow['rule'], string>> = {
+  'job-failed': 'Jobs failed',
+  'failure-rate': 'Failure rate',
+  'job-stuck': 'Jobs stuck',
+  'sync-stale': 'Sync stale',
+  'sync-gaps': 'Sync gaps',
+  'source-failing': 'Source failing',
+  'unknown-state': 'Unknown state',
+  'rejected-records': 'Rejected records',
+};
+
+/** Alerts with what each is about and since when; on a narrow screen each is a card of its own. */
+export function AlertGroupsTable({ label, groups, now, canSilence }: AlertGroupsProps) {
+  return (
+    <table class="list fixed alerts">
+      <caption class="unseen">{label}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Alert</th>
+          <th scope="col" class="c-state">
+            Status
+          </th>
+          <th scope="col" class="c-pipeline">
+            Pipeline
+          </th>
+          <th scope="col" class="number c-count">
+            Jobs
+          </th>
+          <th scope="col" class="c-time">
+            Began
+          </th>
+          <th scope="col" class="c-time">
+            Last seen
+          </th>
+          <th scope="col" class="number c-count">
+            Told
+          </th>
+          {canSilence && (
+            <th scope="col" class="c-after">
+              <span class="unseen">Silence</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map((group) => (
+          <Row {...{ group, now, canSilence }} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ group, now, canSilence }: { group: AlertGroupRow; now: number; canSilence: boolean }) {
+  const isOver = group.status === 'resolved';
+  return (
+    <tr>
+      <th scope="row" class="wraps">
+        <a href={toCauseHref(group)}>{ruleNames[group.rule] ?? group.rule}</a>
+        {group.code !== null && (
+          <>
+            {' '}
+            <Text value={group.code} />
+          </>
+        )}
+        {group.again && <span class="quiet"> again</span>}
+        {group.detail !== '' && (
+          <div class="quiet clamped">
+            <Text value={group.detail} />
+          </div>
+        )}
+      </th>
+      <td>
+        <span class={`pill pill-${group.status}`}>{group.status}</span>
+        {group.silence_id !== null && <div class="quiet">{`silence ${group.silence_id}`}</div>}
+      </td>
+      <td data-label="Pipeline">
+        {group.pipeline_id === null ? <EndsText value={group.source} /> : <ShortId value={group.pipeline_id} />}
+      </td>
+      <td data-label="Jobs" class={group.jobs_total === 0 ? 'number quiet' : 'number'}>
+        {toCountText(group.jobs_total)}
+      </td>
+      <td data-label="Began">
+        <Moment at={group.starts_at} />
+      </td>
+      <td data-label={isOver ? 'Ended' : 'Last seen'}>
+        <Moment at={group.ends_at ?? group.active_at} />
+        {!isOver && <div class="quiet">{`${toDurationText(now - group.active_at)} ago`}</div>}
+      </td>
+      <td data-label="Told" class={group.notifications === 0 ? 'number quiet' : 'number'}>
+        {`${toCountText(group.notifications)}×`}
+      </td>
+      {canSilence && (
+        <td>
+          <a href={toSilenceHref(group)}>Silence…</a>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** Where what it is about can be seen: the jobs of a job's alert, the runs of the sync's. */
+function toCauseHref({ rule, source, pipeline_id, code, starts_at }: AlertGroupRow): string {
+  const query = new URLSearchParams({ source });
+  const [pipeline, ofCode] = [pipeline_id ?? undefined, code ?? undefined];
+  if (rule === 'job-failed' || rule === 'failure-rate') {
+    const changed_from = rule === 'job-failed' ? toRfc3339(starts_at) : undefined;
+    return toHref('/jobs', query, { state: 'Fail', pipeline, code: ofCode, changed_from });
+  }
+  if (rule === 'job-stuck') return toHref('/jobs', query, { state: 'Submitted,Snapshoting', pipeline });
+  if (rule === 'unknown-state') return toHref('/jobs', query, { state: ofCode, pipeline });
+  return toHref('/runs', query);
+}
+
+/** This page, with the form for a new silence filled in. */
+function toSilenceHref({ rule, source, pipeline_id, code }: AlertGroupRow): string {
+  const query = new URLSearchParams({ rule, source });
+  const href = toHref('/alerts', query, { pipeline: pipeline_id ?? undefined, code: code ?? undefined });
+  return `${href}#silence`;
+}
