@@ -1,6 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { renderConfiguration } from './configuration-table.ts';
 import { renderErrors } from './errors-table.ts';
+import { renderScalingPage } from './scaling-page.ts';
 
 await writeFile(new URL('configuration.md', import.meta.url), renderConfiguration());
 await writeFile(new URL('errors.md', import.meta.url), renderErrors());
+
+const scaling = new URL('scaling.md', import.meta.url);
+await writeFile(scaling, renderScalingPage(await readFile(scaling, 'utf8')));

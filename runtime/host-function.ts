@@ -15,6 +15,8 @@ export interface HostAnswer {
   error: FunctionError | undefined;
   /** Milliseconds in the function, without loading its module. */
   callMs: number;
+  /** The most memory that the instance has held since its start, in MB; undefined when it ended without an answer. */
+  peakMemoryMb: number | undefined;
 }
 
 /** Milliseconds of the latest instance's cold start, each undefined until it has happened. */
@@ -105,9 +107,9 @@ async function copyCode(codeDir: string): Promise<string> {
   return folder;
 }
 
-function toHostAnswer(requestId: string, { payload, error, callMs }: Answer): HostAnswer {
+function toHostAnswer(requestId: string, { payload, error, callMs, peakMemoryMb }: Answer): HostAnswer {
   const bytes = Buffer.from(payload);
-  return { requestId, payload: bytes, text: bytes.toString(), error, callMs };
+  return { requestId, payload: bytes, text: bytes.toString(), error, callMs, peakMemoryMb };
 }
 
 function noTimings(): HostTimings {

@@ -26,6 +26,8 @@ export interface Answer {
   error?: FunctionError | undefined;
   loadMs?: number | undefined;
   callMs: number;
+  /** The most memory that the instance has held since its start, in MB; not there when it ended without an answer. */
+  peakMemoryMb?: number | undefined;
   /** The instance ends after this answer. */
   isLast?: boolean | undefined;
 }

@@ -68,7 +68,13 @@ function answer(result, done) {
   const callMs = performance.now() - startedAt - (loadMs ?? 0);
   const payload = result.error === undefined ? result.payload : Buffer.from(JSON.stringify(result.error));
   write(`\0end ${id}\n`);
-  send({ id, payload, error: result.error, loadMs, callMs, isLast: done !== undefined }, undefined, undefined, done);
+  const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
+  send(
+    { id, payload, error: result.error, loadMs, callMs, peakMemoryMb, isLast: done !== undefined },
+    undefined,
+    undefined,
+    done,
+  );
 }
 
 /** @param {string} handler */

@@ -1,0 +1,20 @@
+/** `npm run deploy:timers [-- sources.json]`: writes `s.sources.yaml`, from a file or from `MPS_SOURCES`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { sourceList } from '#core/source-list.ts';
+import { deploymentFile } from './fc3.ts';
+import { toSourcesDeployment } from './sources-deployment.ts';
+
+const path = process.argv[2];
+const text = path === undefined ? (process.env.MPS_SOURCES ?? '') : readFileSync(path, 'utf8');
+const sources = sourceList.safeParse(text);
+if (!sources.success) {
+  const from = path ?? 'MPS_SOURCES';
+  process.stderr.write(`${from} must be a JSON array of sources, as docs/sources.md describes them\n`);
+  process.exit(2);
+}
+const deployment = toSourcesDeployment(deploymentFile.parse(parse(readFileSync('s.yaml', 'utf8'))), sources.data);
+const header = '# One timer a source. Written by npm run deploy:timers: docs/scaling.md, "One timer a source".\n';
+writeFileSync('s.sources.yaml', header + stringify(deploymentFile.parse(deployment)));
+const functions = Object.keys(deployment.resources).length;
+process.stdout.write(`s.sources.yaml: ${sources.data.length} timers in ${functions} functions\n`);
