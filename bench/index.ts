@@ -18,6 +18,10 @@ const say = (text: string) => process.stderr.write(`${new Date().toLocaleTimeStr
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
 const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
 const postgres = await openPostgres();
+// Stopped early, the benchmark leaves no server behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void postgres.close().finally(() => process.exit(1)));
+}
 try {
   const all = [];
   for (const { name, measure } of chosen) {
