@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { median } from './median.ts';
 import { longestLookback, modelScale, type ScaleConstants, type ScaleInput } from './scale-model.ts';
 
 const sizes = [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 const accountCounts = [1, 10, 200];
 const settings = { lookbackMinutes: 60, retentionDays: 90 };
 
-/** The constants, from the results that the benchmarks leave in `bench/results/`. */
+/** The constants, medians that the benchmarks measured. */
 export function readConstants(): ScaleConstants {
-  const storage = readResult<{ rates: Record<'new' | 'changed' | 'unchanged', number[]> }>('storage');
-  const footprint = readResult<{ bytesPerJob: number }>('footprint');
+  const rows = readJson<Record<'newRows' | 'changedRows' | 'unchangedRows', number>>('scale-constants.json');
+  const footprint = readJson<{ bytesPerJob: number }>('results/footprint.json');
   return {
     callsPerSecond: 97,
-    newRows: median(storage.rates.new),
-    changedRows: median(storage.rates.changed),
-    unchangedRows: median(storage.rates.unchanged),
+    newRows: rows.newRows,
+    changedRows: rows.changedRows,
+    unchangedRows: rows.unchangedRows,
     bytesPerJob: footprint.bytesPerJob,
     jobsPerCall: 300,
   };
@@ -51,6 +50,6 @@ function toRow(input: ScaleInput, constants: ScaleConstants): string {
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-function readResult<Result>(name: string): Result {
-  return JSON.parse(readFileSync(new URL(`results/${name}.json`, import.meta.url), 'utf8')) as Result;
+function readJson<Result>(name: string): Result {
+  return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as Result;
 }

@@ -31,11 +31,12 @@ describe('the scale model', () => {
   });
 
   it('finds the longest lookback with which nothing is used up, and that one minute more is too much', () => {
-    const large = { ...input, jobsPerDay: 3e7, accounts: 20 };
+    const large = { ...input, jobsPerDay: 1e8, accounts: 20 };
     const minutes = longestLookback(large, constants);
     const most = (lookbackMinutes: number) =>
       Math.max(...Object.values(modelScale({ ...large, lookbackMinutes }, constants).use));
     expect(minutes).toBeGreaterThan(0);
+    expect(minutes).toBeLessThan(large.lookbackMinutes);
     expect(most(minutes)).toBeLessThanOrEqual(1);
     expect(most(minutes + 1)).toBeGreaterThan(1);
     expect(longestLookback({ ...input, jobsPerDay: 1e10 }, constants)).toBe(0);

@@ -15,6 +15,8 @@ const lengths: Readonly<Record<string, number>> = {
   ALERT_FEISHU_SECRET: 40,
   ALERT_SLACK_URL: 100,
   ALERT_ALLOW_HOSTS: 200,
+  ALERT_HEARTBEAT_URL: 120,
+  ALERT_RULES: 100,
   PUBLIC_URL: 80,
 };
 
