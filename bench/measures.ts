@@ -6,6 +6,7 @@ import { openJobs } from './open-jobs.ts';
 import { pacing } from './pacing.ts';
 import { measureStorage } from './storage.ts';
 import { unchangedRun } from './unchanged-run.ts';
+import { measureView } from './view.ts';
 
 export interface NamedMeasure {
   /** Names its file in `bench/results/`. */
@@ -23,6 +24,7 @@ export const measures: readonly NamedMeasure[] = [
   { name: 'backfill-rate', ids: ['P4'], measure: backfillRate },
   { name: 'open-jobs', ids: ['P5'], measure: openJobs },
   { name: 'growth', ids: ['P6'], measure: measureGrowth },
+  { name: 'view', ids: ['P7'], measure: measureView },
   { name: 'bundles', ids: ['P8'], measure: bundles },
 ];
 

@@ -1,0 +1,230 @@
+/** P7: how soon the view answers over many jobs, and how fast it exports them. */
+
+import { parseArgs } from 'node:util';
+import { sql } from 'drizzle-orm';
+import { silentLog } from '#core/log.ts';
+import { createDatabase, type Database } from '#db/client.ts';
+import { createReader } from '#db/reader.ts';
+import { createView } from '#view/app.ts';
+import { fillHistory } from './fill-history.ts';
+import type { Figure, Measure } from './measure.ts';
+import { openPostgres } from './stage.ts';
+import { measureMs } from './statistics.ts';
+import { type JobsRequest, type SampleJob, toCombinations, toPercentile } from './view-requests.ts';
+
+type Ask = (path: string) => Promise<Response>;
+
+interface Timed {
+  readonly name: string;
+  readonly ms: number;
+}
+
+/** Rows where no database is given: the plain ones fill in a minute or two, the full ones in half an hour. */
+const ownRows = { full: 10_000_000, plain: 1_000_000, quick: 20_000 };
+const exportRows = { full: 1_000_000, quick: 10_000 };
+
+/** As `npm run bench` runs it: on a database of its own. */
+export const measureView: Measure = async ({ postgres, quick, full, say }) => {
+  const url = await postgres.createDatabase('view');
+  const database = createDatabase({ url, connections: 1, statementTimeoutMs: 600_000 });
+  const rows = quick ? ownRows.quick : full ? ownRows.full : ownRows.plain;
+  say(`view: filling ${rows} jobs`);
+  await fillHistory(database, { rows, months: quick ? 1 : 6, until: Math.floor(Date.now() / 1000) });
+  await database.close();
+  return measureViewOf(url, { quick, say });
+};
+
+/** The figures of a database that is only read. */
+export async function measureViewOf(
+  url: string,
+  { quick, say }: { quick: boolean; say: (text: string) => void },
+): ReturnType<Measure> {
+  const database = createReader({ url, connections: 1, statementTimeoutMs: 60_000 });
+  const [newest, rows] = await Promise.all([readNewest(database), readRowCount(database)]);
+  const app = createView({ database, tokens: [], access: 'loopback', log: silentLog, now: () => newest * 1000 });
+  const ask: Ask = async (path) => app.request(`http://127.0.0.1${path}`);
+  try {
+    say(`view: ${rows} jobs`);
+    const jobs = await measureJobs(ask, await readSamples(database, quick ? 1 : 2), say);
+    const pages = await measureEach(ask, [
+      '/',
+      '/?range=7d',
+      '/?range=30d',
+      '/failures?range=30d',
+      '/v1/health',
+      '/metrics',
+    ]);
+    const reports = await measureReports(database);
+    const exported = await measureExport(ask, quick ? exportRows.quick : exportRows.full);
+    return {
+      figures: toFigures(rows, { jobs, pages, reports, exported }),
+      details: { rows, slowest: slowest(jobs), pages, reports, exported },
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+async function readNewest(database: Database): Promise<number> {
+  const [row] = await database.query<{ newest: number }>(sql`
+    select extract(epoch from max(creation_time))::float8 as newest from mps.job`);
+  return Math.ceil(row?.newest ?? 0);
+}
+
+/** By the counts: counting ten million rows takes longer than anything that is measured here. */
+async function readRowCount(database: Database): Promise<number> {
+  const [row] = await database.query<{ rows: number }>(sql`select sum(jobs)::float8 as rows from mps.job_daily`);
+  return row?.rows ?? 0;
+}
+
+/** Jobs of all ages, one that failed and one that did not of each. */
+async function readSamples(database: Database, ages: number): Promise<SampleJob[]> {
+  const samples: SampleJob[] = [];
+  for (let age = 0; age < ages; age += 1) {
+    for (const state of ['Fail', 'Success']) {
+      const rows = await database.query<SampleJob>(sql`
+        select source, pipeline_id as pipeline, state, code, input_object as input, output_object as output,
+          user_data as "userData", extract(epoch from creation_time)::float8 as created,
+          extract(epoch from changed_at)::float8 as changed
+        from mps.job
+        where state = ${state}::text and creation_time <= (
+          select max(creation_time) - ${age / ages}::float8 * (max(creation_time) - min(creation_time)) from mps.job)
+        order by creation_time desc, id desc limit 1`);
+      samples.push(...rows);
+    }
+  }
+  return samples;
+}
+
+/** Every combination of filters, each three times: the first also plans and reads what is in no cache. */
+async function measureJobs(ask: Ask, samples: readonly SampleJob[], say: (text: string) => void): Promise<Timed[]> {
+  const requests: JobsRequest[] = samples.flatMap(toCombinations);
+  say(`view: ${requests.length} requests of /v1/jobs, three times`);
+  const timed: Timed[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    for (const { name, path } of requests) {
+      const ms = await measureMs(async () => (await expectOk(await ask(path))).text());
+      if (round > 0) timed.push({ name, ms });
+    }
+  }
+  return timed;
+}
+
+/** Each path, the middle of three. */
+async function measureEach(ask: Ask, paths: readonly string[]): Promise<Timed[]> {
+  const timed: Timed[] = [];
+  for (const name of paths) {
+    const sample: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      sample.push(await measureMs(async () => (await expectOk(await ask(name))).text()));
+    }
+    timed.push({ name, ms: toPercentile(sample.slice(1), 0.5) });
+  }
+  return timed;
+}
+
+/** Views that people ask whole; of `report.job` itself and `report.stuck_job` what a screen shows. */
+async function measureReports(database: Database): Promise<Timed[]> {
+  const names = await database.query<{ name: string }>(sql`
+    select viewname as name from pg_views where schemaname = 'report' order by 1`);
+  const timed: Timed[] = [];
+  for (const { name } of names) {
+    const limit = name === 'job' ? sql`order by creation_time desc, id desc limit 100` : sql`limit 1000`;
+    const sample: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      sample.push(await measureMs(() => database.query(sql`select * from report.${sql.identifier(name)} ${limit}`)));
+    }
+    timed.push({ name: `report.${name}`, ms: toPercentile(sample.slice(1), 0.5) });
+  }
+  return timed;
+}
+
+interface Exported {
+  readonly rowsPerSecond: number;
+  /** How much more memory the process had at its fullest, the second half against the first. */
+  readonly growthMb: number;
+}
+
+/** A streamed export, thrown away as it comes. */
+async function measureExport(ask: Ask, limit: number): Promise<Exported> {
+  const answer = await expectOk(await ask(`/v1/export?limit=${limit + 10_001}`));
+  const halves = [0, 0];
+  let lines = 0;
+  const ms = await measureMs(async () => {
+    for await (const chunk of answer.body ?? []) {
+      for (const byte of chunk) if (byte === 10) lines += 1;
+      const half = lines * 2 < limit ? 0 : 1;
+      halves[half] = Math.max(halves[half] ?? 0, process.memoryUsage.rss() / 2 ** 20);
+      if (lines >= limit) break;
+    }
+  });
+  const [first = 0, second = 0] = halves;
+  return { rowsPerSecond: (lines / ms) * 1000, growthMb: Math.max(0, second - first) };
+}
+
+async function expectOk(answer: Response): Promise<Response> {
+  if (answer.status !== 200) throw new Error(`the view answers ${answer.status}: ${await answer.text()}`);
+  return answer;
+}
+
+const slowest = (timed: readonly Timed[]): Timed[] => [...timed].sort((a, b) => b.ms - a.ms).slice(0, 25);
+const worst = (timed: readonly Timed[]): Timed => slowest(timed)[0] ?? { name: 'none', ms: Number.NaN };
+
+function toFigures(
+  rows: number,
+  measured: { jobs: Timed[]; pages: Timed[]; reports: Timed[]; exported: Exported },
+): Figure[] {
+  const of = `${(rows / 1e6).toFixed(1)}M jobs`;
+  const { jobs, pages, reports, exported } = measured;
+  const p99 = toPercentile(
+    jobs.map(({ ms }) => ms),
+    0.99,
+  );
+  const bound = (what: string, timed: readonly Timed[]): Figure => {
+    const { name, ms } = worst(timed);
+    return {
+      id: 'P7',
+      what: `${what}, ${of}`,
+      bar: '≤ 200 ms',
+      measured: `${ms.toFixed(0)} ms (slowest: ${name})`,
+      met: ms <= 200,
+    };
+  };
+  return [
+    {
+      id: 'P7',
+      what: `/v1/jobs, every combination of filters, p99, ${of}`,
+      bar: '≤ 20 ms',
+      measured: `${p99.toFixed(1)} ms (p50 ${toPercentile(
+        jobs.map(({ ms }) => ms),
+        0.5,
+      ).toFixed(1)}, slowest ${worst(jobs).ms.toFixed(0)}: ${worst(jobs).name})`,
+      met: p99 <= 20,
+    },
+    bound('overview and pages of counts', pages),
+    bound('report views', reports),
+    {
+      id: 'P7',
+      what: `NDJSON export, ${of}`,
+      bar: '≥ 50,000 rows/s in constant memory',
+      measured: `${exported.rowsPerSecond.toFixed(0)} rows/s, +${exported.growthMb.toFixed(0)} MB in its second half`,
+      met: exported.rowsPerSecond >= 50_000 && exported.growthMb < 32,
+    },
+  ];
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({ options: { url: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const options = { quick: values.quick, say };
+  const postgres = values.url === undefined ? await openPostgres() : undefined;
+  try {
+    const { figures, details } =
+      values.url !== undefined
+        ? await measureViewOf(values.url, options)
+        : await measureView({ ...options, full: false, postgres: postgres as NonNullable<typeof postgres> });
+    process.stdout.write(`${JSON.stringify({ figures, details }, null, 1)}\n`);
+  } finally {
+    await postgres?.close();
+  }
+}
