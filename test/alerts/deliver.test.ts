@@ -5,10 +5,8 @@ import { signDingtalk } from '#alerts/channels/dingtalk.ts';
 import { signFeishu } from '#alerts/channels/feishu.ts';
 import { createChannels } from '#alerts/channels/index.ts';
 import { sampleNotification } from '../core/sample-notification.ts';
-import { createDingtalkRobot } from './receivers/dingtalk.ts';
-import { createFeishuBot } from './receivers/feishu.ts';
-import { type Received, type Reply, startReceiver } from './receivers/receiver.ts';
-import { createSlackHook } from './receivers/slack.ts';
+import { type Answer, doubles } from './all-channels.ts';
+import { type Reply, startReceiver } from './receivers/receiver.ts';
 import { createWebhookReceiver } from './receivers/webhook.ts';
 import {
   channelNames,
@@ -20,16 +18,6 @@ import {
   token,
   webhookSecret,
 } from './sample-channels.ts';
-
-type Answer = (message: Received) => Reply;
-
-/** The double of each channel, on a clock that a test moves. */
-const doubles: Readonly<Record<ChannelName, (now: () => number) => Answer>> = {
-  webhook: () => createWebhookReceiver(webhookSecret),
-  dingtalk: (now) => createDingtalkRobot({ token, secret: chatSecret, now }),
-  feishu: (now) => createFeishuBot({ token, secret: chatSecret, now }),
-  slack: (now) => createSlackHook({ path: hookPaths.slack, now }),
-};
 
 const bodyFor = (name: ChannelName) =>
   sampleChannel(name, 'http://127.0.0.1:9').pack([sampleNotification], 1)[0]?.body ?? null;
