@@ -13,6 +13,7 @@ const pictures = [
   { name: 'jobs', path: '/jobs?state=Fail', colorScheme: 'light', viewport: wide },
   { name: 'job', path: `/jobs/${jobs[0]?.id}`, colorScheme: 'light', viewport: wide },
   { name: 'failures', path: '/failures', colorScheme: 'light', viewport: wide },
+  { name: 'alerts', path: '/alerts', colorScheme: 'light', viewport: wide },
   { name: 'runs', path: '/runs', colorScheme: 'light', viewport: { width: 1280, height: 500 } },
 ] as const;
 

@@ -5,8 +5,6 @@ import type { JobModel } from './job-model.ts';
 import type { JobModelOptions } from './job-model-options.ts';
 import type { QuotaWindow } from './quota.ts';
 
-export { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET };
-
 /** Settings of the double; each has a default, and the defaults follow the documentation where it says something. */
 export interface SimulatorOptions extends JobModelOptions {
   /** TCP port on 127.0.0.1. Default 0: any free one. */
