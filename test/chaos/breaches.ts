@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import type { JobModel } from '#simulator/job-model.ts';
+import { toComparable } from '../to-comparable.ts';
 
 /** What the stored copy must not show, each as a query whose rows are the breaches. */
 const forbidden: Record<string, SQL> = {
@@ -74,11 +75,4 @@ async function findDifferences(database: Database, model: JobModel): Promise<str
     stored.size > listed.length ? `${stored.size - listed.length} stored jobs are not MPS's (I1)` : undefined,
   ];
   return found.filter((breach) => breach !== undefined);
-}
-
-const toComparable = (value: unknown): string => JSON.stringify(value, (_, field) => sortFields(field));
-
-function sortFields(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -13,6 +13,7 @@ import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
 import { toBenchSource } from '../../bench/our-run.ts';
 import { openPostgres } from '../../bench/stage.ts';
+import { toComparable } from '../to-comparable.ts';
 import type { BackfillTask } from './backfill-child.ts';
 
 const kills = Number(process.argv[2] ?? 100);
@@ -71,10 +72,8 @@ async function countStored(): Promise<number> {
 
 async function report(killed: number): Promise<void> {
   const rows = await database.query<{ id: string; raw: unknown }>(sql`select id, raw from mps.job`);
-  const stored = new Map(rows.map(({ id, raw }) => [id, JSON.stringify(sortKeys(raw))]));
-  const different = simulator.model
-    .all()
-    .filter((job) => stored.get(String(job.Id)) !== JSON.stringify(sortKeys(job))).length;
+  const stored = new Map(rows.map(({ id, raw }) => [id, toComparable(raw)]));
+  const different = simulator.model.all().filter((job) => stored.get(String(job.Id)) !== toComparable(job)).length;
   const [twice] = await database.query<{ count: number }>(sql`
     select count(*)::int as count from (
       select from mps.job_transition group by source, job_id, to_state having count(*) > 1) as repeated`);
@@ -96,11 +95,4 @@ async function report(killed: number): Promise<void> {
   process.stdout.write(`${JSON.stringify(result)}\n`);
   const wasteful = (counts?.readAgain ?? 0) > jobs * 0.02;
   if (wasteful || stored.size !== jobs || different > 0 || twice?.count !== 0 || killed < kills) process.exitCode = 1;
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, field]) => [key, sortKeys(field)]));
 }
