@@ -38,6 +38,7 @@ async function release(changelog: string): Promise<void> {
   writeFileSync('CHANGELOG.md', changelog);
   setVersion('package.json');
   setVersion('package-lock.json');
+  setLastMigration();
   await bundle();
   git('commit', '--quiet', '--all', '--message', `Release ${version}`);
   git('tag', '--annotate', `v${version}`, '--message', `Release ${version}`);
@@ -51,6 +52,13 @@ function setVersion(path: string): void {
   const text = readFileSync(path, 'utf8');
   const [head = '', tail = ''] = path.endsWith('lock.json') ? splitAfter(text, '"": {') : ['', text];
   writeFileSync(path, head.replace(line, `"version": "${version}"`) + tail.replace(line, `"version": "${version}"`));
+}
+
+/** From now on the schema has to serve this release's statements: see test/db/breaking-changes.test.ts. */
+function setLastMigration(): void {
+  const { entries } = readJson('migrations/meta/_journal.json') as unknown as { entries: { tag: string }[] };
+  const lastMigration = entries.at(-1)?.tag;
+  writeFileSync('migrations/meta/released.json', `${JSON.stringify({ lastMigration }, null, 2)}\n`);
 }
 
 function splitAfter(text: string, mark: string): [string, string] {

@@ -6,16 +6,30 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import getPort from 'get-port';
+import { Client } from 'pg';
 import { createDatabase } from '#db/client.ts';
 
 /** The program, where the system has it. */
 export const findPooler = (): string | undefined =>
   ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer'].find((path) => existsSync(path));
 
+/** Asks the pooler itself: its console is a database called like it, and takes no parameters. */
+export async function askPooler<Row extends object>(url: string, question: 'show pools'): Promise<Row[]> {
+  const console = new URL(url);
+  console.pathname = '/pgbouncer';
+  const client = new Client({ connectionString: console.href });
+  await client.connect();
+  try {
+    return (await client.query<Row>(question)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Starts a pgbouncer in transaction mode in front of a server, and answers the server's URL through it. */
 export async function startPooler(serverUrl: string, directory: string) {
   const program = findPooler();
-  if (!program) throw new Error('pgbouncer is not installed');
+  if (!program) throw new Error('there is no pgbouncer: apt-get install pgbouncer');
   const url = new URL(serverUrl);
   const settings = join(directory, 'pgbouncer.ini');
   const users = join(directory, 'pgbouncer.users');
@@ -46,6 +60,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${users}
+stats_users = ${server.username}
 pool_mode = transaction
 default_pool_size = 8
 max_client_conn = 500

@@ -1,21 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { targets, whyMissing } from '../postgres-targets.ts';
+import { type Target, targets, whyMissing } from '../postgres-targets.ts';
 
 /**
- * The tests of storage and of the sync on every PostgreSQL there is here besides the embedded one: an older release,
- * and a pooler in transaction mode. What is not installed is named and left out.
+ * The tests that use a database on every PostgreSQL besides the embedded one: the oldest release supported, the one that
+ * the system has, and a pooler in transaction mode. `npm run proof:postgres [target…] [test file or folder…]`. A target
+ * that is not installed is named, with what to install, and is a failure: name the others to do without it.
  */
-const folders = process.argv.length > 2 ? process.argv.slice(2) : ['test/db', 'test/sync'];
-let failed = false;
-for (const target of targets) {
-  if (target === 'embedded') continue;
-  const missing = whyMissing(target);
-  process.stdout.write(missing ? `${target}: SKIPPED, ${missing}\n` : `${target}: ${folders.join(' ')}\n`);
-  if (missing) continue;
+const words = process.argv.slice(2);
+const isTarget = (word: string): word is Target => targets.some((target) => target === word);
+const wanted = words.some(isTarget) ? words.filter(isTarget) : targets.filter((target) => target !== 'embedded');
+const named = words.filter((word) => !isTarget(word));
+const folders = named.length > 0 ? named : ['db', 'sync', 'alerts', 'view', 'functions'].map((name) => `test/${name}`);
+
+const results = new Map<Target, string>();
+for (const target of wanted) results.set(target, whyMissing(target) ?? (await run(target)));
+for (const [target, result] of results) process.stdout.write(`${target}: ${result}\n`);
+process.exitCode = [...results.values()].every((result) => result.startsWith('passed')) ? 0 : 1;
+
+async function run(target: Target): Promise<string> {
+  process.stdout.write(`${target}: ${folders.join(' ')}\n`);
+  const startedAt = Date.now();
   const env = { ...process.env, TEST_POSTGRES: target };
   const tests = spawn('npx', ['vitest', 'run', ...folders], { env, stdio: 'inherit' });
   const [code] = await once(tests, 'exit');
-  failed ||= code !== 0;
+  return `${code === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - startedAt) / 1000)} s`;
 }
-process.exitCode = failed ? 1 : 0;

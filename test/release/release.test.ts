@@ -41,6 +41,11 @@ describe('npm run release', () => {
   const run = (...words: string[]) =>
     spawnSync(process.execPath, ['--import', 'tsx', 'release/main.ts', ...words], { cwd: clone, encoding: 'utf8' });
 
+  const lastMigration = () =>
+    (
+      JSON.parse(readFileSync(join(clone, 'migrations/meta/_journal.json'), 'utf8')) as { entries: { tag: string }[] }
+    ).entries.at(-1)?.tag;
+
   beforeAll(() => {
     execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${resolve('.')}`, clone]);
     symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
@@ -76,6 +81,7 @@ describe('npm run release', () => {
     };
     expect([lock.version, lock.packages['']?.version]).toEqual(['99.0.0', '99.0.0']);
     expect(git('show', '--stat', '--format=')).toMatch(/CHANGELOG\.md[\s\S]*package-lock\.json[\s\S]*package\.json/);
+    expect(git('show', 'HEAD:migrations/meta/released.json')).toContain(lastMigration());
     const checked = execFileSync('sha256sum', ['--check', 'SHA256SUMS'], {
       cwd: join(clone, 'dist/release'),
       encoding: 'utf8',

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SQL, sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '#db/client.ts';
+import { ensureDatabase } from '#db/create-database.ts';
+import { runMigrations } from '#db/migrate.ts';
+import { listBreaks, readThings } from './breaking-changes.ts';
+import { useDatabase } from './test-database.ts';
+
+const db = useDatabase();
+let released: Awaited<ReturnType<typeof readThings>>;
+
+const readJson = async (file: string) =>
+  JSON.parse(await readFile(`migrations/meta/${file}`, 'utf8')) as {
+    entries: { tag: string }[];
+    lastMigration: string;
+  };
+
+/** The schema that the release before was written for: migrations up to its last, as they are committed. */
+async function readReleased() {
+  const folder = await mkdtemp(join(tmpdir(), 'mps-sync-released-'));
+  try {
+    await cp('migrations', folder, { recursive: true });
+    const [journal, { lastMigration }] = await Promise.all([readJson('_journal.json'), readJson('released.json')]);
+    const last = journal.entries.findIndex(({ tag }) => tag === lastMigration);
+    expect(last, `${lastMigration} is in the journal`).toBeGreaterThanOrEqual(0);
+    const cut = { ...journal, entries: journal.entries.slice(0, last + 1) };
+    await writeFile(join(folder, 'meta', '_journal.json'), JSON.stringify(cut));
+    const url = await ensureDatabase(inject('postgresUrl'), `test_${randomUUID().replaceAll('-', '')}`);
+    await runMigrations({ url, migrationsFolder: folder });
+    const database = createDatabase({ url, connections: 1 });
+    return await readThings(database).finally(() => database.close());
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+beforeAll(async () => {
+  released = await readReleased();
+});
+
+/** What a change to this release's schema would break; the change is taken back. */
+async function listBreaksOf(...changes: string[]): Promise<string[]> {
+  const undo = new Error('undo');
+  const found: string[] = [];
+  const changing = db.database.drizzle.transaction(async (tx) => {
+    for (const change of changes) await tx.execute(sql.raw(change));
+    const query = async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[];
+    found.push(...listBreaks(released, await readThings({ ...db.database, query })));
+    throw undo;
+  });
+  await expect(changing).rejects.toBe(undo);
+  return found;
+}
+
+describe('migrations since the release before', () => {
+  it('leave all that its statements count on', async () => {
+    expect(released.length).toBeGreaterThan(100);
+    expect(listBreaks(released, await readThings(db.database))).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['alter table mps.sync_run drop column calls cascade', 'column mps.sync_run.calls is gone'],
+    ['alter table mps.coverage rename since to kept_since', 'column mps.coverage.since is gone'],
+    ['alter table mps.job add column region text not null', 'column mps.job.region is new, and an insert must give it'],
+    ['alter table mps.job alter run_id set not null', 'column mps.job.run_id must be given now'],
+    [
+      'alter table mps.rejected_record alter run_id type text',
+      'column mps.rejected_record.run_id was "bigint" and is "text"',
+    ],
+    ['drop view report.stuck_job', 'column report.stuck_job.source is gone'],
+    ['drop function mps.ensure_partitions', 'function mps.ensure_partitions(timestamp with time zone[]) is gone'],
+    [
+      'alter table mps.lease add constraint lease_holder_key unique (holder)',
+      'constraint mps.lease.lease_holder_key is new: UNIQUE (holder)',
+    ],
+    ['alter table mps.lease drop constraint lease_fence_key', 'constraint mps.lease.lease_fence_key is gone'],
+    ['drop index mps.rejected_record_once_idx', 'constraint mps.rejected_record.rejected_record_once_idx is gone'],
+  ])('would be caught at: %s', async (change, expected) => {
+    expect(await listBreaksOf(change)).toContain(expected);
+  });
+
+  it('may add columns that need not be given, tables and functions', async () => {
+    const added = await listBreaksOf(
+      'alter table mps.job add column region text',
+      "alter table mps.coverage add column note text not null default ''",
+      'create table mps.pipeline (name text not null primary key)',
+      'create function mps.one() returns integer language sql as $$ select 1 $$',
+    );
+    expect(added).toEqual([]);
+  });
+});
