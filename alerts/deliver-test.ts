@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from '#alerts/channel.ts';
+import { type ChannelConfig, createChannels } from '#alerts/channels/index.ts';
 import { deliverChannel } from '#alerts/deliver.ts';
 import type { Notification } from '#core/alert-notification.ts';
 import type { Clock } from '#core/clock.ts';
@@ -17,17 +18,28 @@ export interface TestEnd {
 
 const patienceMs = 5_000;
 
+interface TestOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /**
- * Sends a message that says it is a test, the way all messages go: stored, within the channel's limits, recorded. One
- * that fails is tried again on the schedule like any other.
+ * Sends a message that says it is a test to every configured channel, or to the one that is named, all at once: the way
+ * all messages go, stored, within the channel's limits, recorded. One that fails is tried again on the schedule like any
+ * other. Throws `config_invalid` when a channel is configured by halves.
  */
-export async function deliverTest(options: {
-  database: Database;
-  channel: Channel;
-  publicUrl: string | undefined;
-  clock: Clock;
-  log: Log;
-}): Promise<TestEnd> {
+export function deliverTests(
+  options: TestOptions & { readonly config: ChannelConfig; readonly only?: string | undefined },
+): Promise<TestEnd[]> {
+  const { config, only } = options;
+  const channels = createChannels(config).filter(({ name }) => only === undefined || name === only);
+  return Promise.all(channels.map((channel) => deliverTest({ ...options, channel, publicUrl: config.PUBLIC_URL })));
+}
+
+async function deliverTest(
+  options: TestOptions & { readonly channel: Channel; readonly publicUrl: string | undefined },
+): Promise<TestEnd> {
   const { database, channel, clock } = options;
   const now = clock.now() / 1000;
   const id = `msg_${randomUUID().replaceAll('-', '')}`;

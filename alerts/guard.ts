@@ -21,6 +21,14 @@ export function checkUrl(url: URL, allowedHosts: readonly string[]): void {
 
 export type Resolve = typeof dns.lookup;
 
+/** Looks a URL's host up, as sending to it would. Throws a `GuardError`, or the lookup's own error. */
+export async function lookUp(url: URL, allowedHosts: readonly string[], resolve?: Resolve): Promise<void> {
+  checkUrl(url, allowedHosts);
+  const lookup = createGuardedLookup(allowedHosts, resolve);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  await new Promise<void>((done, fail) => lookup(host, { all: true }, (error) => (error ? fail(error) : done())));
+}
+
 /**
  * The name lookup of a connection. What it checks is what gets connected to, so a name that answers differently the
  * second time (DNS rebinding) gains nothing. One private address among public ones refuses the name.

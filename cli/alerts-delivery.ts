@@ -1,5 +1,4 @@
-import { createChannels } from '#alerts/channels/index.ts';
-import { deliverTest } from '#alerts/deliver-test.ts';
+import { deliverTests } from '#alerts/deliver-test.ts';
 import { print } from '#cli/alerts-silence.ts';
 import type { CommandIo } from '#cli/io.ts';
 import { toSeconds } from '#core/clock.ts';
@@ -37,18 +36,14 @@ export async function sendTest(
   { channel, json, io }: { channel?: string | undefined; json?: boolean; io: CommandIo },
 ): Promise<void> {
   const config = parseConfig(io.env);
-  const channels = createChannels(config).filter(({ name }) => channel === undefined || name === channel);
-  if (channels.length === 0) {
+  const ends = await deliverTests({ database, config, only: channel, clock, log: silentLog });
+  if (ends.length === 0) {
     const which = channel === undefined ? 'no channel is' : `the channel "${channel}" is not`;
     throw new AppError(
       'usage',
       `${which} configured: set ALERT_WEBHOOK_URL, ALERT_DINGTALK_URL, ALERT_FEISHU_URL or ALERT_SLACK_URL`,
     );
   }
-  const publicUrl = config.PUBLIC_URL;
-  const ends = await Promise.all(
-    channels.map((each) => deliverTest({ database, channel: each, publicUrl, clock, log: silentLog })),
-  );
   const lines = ends.map((end) => `${end.channel}: ${end.isDelivered ? 'delivered' : 'not delivered'}: ${end.answer}`);
   print(io, json, { deliveries: ends }, lines.join('\n'));
   const missed = ends.filter((end) => !end.isDelivered).map((end) => end.channel);

@@ -1,5 +1,6 @@
 import { createLogger } from '@fc2/runtime';
 import { createConsoleLog } from '#cli/console-log.ts';
+import type { Output } from '#cli/table.ts';
 import type { Config } from '#core/config.ts';
 import type { Log } from '#core/log.ts';
 
@@ -29,7 +30,7 @@ export interface Announcer {
 export interface AnnouncerOptions {
   readonly json: boolean;
   readonly level: Config['LOG_LEVEL'];
-  readonly out: NodeJS.WriteStream;
+  readonly out: Output;
 }
 
 export function createAnnouncer({ json, level, out }: AnnouncerOptions): Announcer {

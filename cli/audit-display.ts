@@ -1,6 +1,7 @@
-import { SingleBar } from 'cli-progress';
 import { describeExample, describeReport, pickExamples } from '#cli/audit-text.ts';
 import { describeDuration, describeRange, toShare } from '#cli/backfill-text.ts';
+import { createProgressBar } from '#cli/progress-bar.ts';
+import type { Output } from '#cli/table.ts';
 import { toMpsTime } from '#core/clock.ts';
 import { totalDrift } from '#core/drift.ts';
 import type { Range } from '#core/range.ts';
@@ -21,7 +22,7 @@ export interface AuditDisplayOptions {
   readonly json: boolean;
   /** Ids of each kind that are told. */
   readonly ids: number;
-  readonly out: NodeJS.WriteStream;
+  readonly out: Output;
 }
 
 /** How often a display that is no bar tells the progress, in ms. */
@@ -53,8 +54,7 @@ function createLines({ source, range, ids, out }: AuditDisplayOptions): AuditDis
 function createBar(options: AuditDisplayOptions): AuditDisplay {
   const { source, range, out } = options;
   const lines = createLines(options);
-  const format = `${source} [{bar}] {percentage}%  {text}`;
-  const bar = new SingleBar({ format, stream: out, barsize: 20, barCompleteChar: '=', barIncompleteChar: ' ' });
+  const bar = createProgressBar(out, source);
   bar.start(100, 0, { text: '' });
   return {
     show(event) {

@@ -3,8 +3,10 @@ import { createAuditDisplay } from '#cli/audit-display.ts';
 import { describeDrift } from '#cli/audit-text.ts';
 import { toHelp } from '#cli/help.ts';
 import { listenForInterrupt } from '#cli/interrupt.ts';
+import type { CommandIo } from '#cli/io.ts';
+import type { Output } from '#cli/table.ts';
 import { toMpsTime, toSeconds } from '#core/clock.ts';
-import { type Environment, parseConfig } from '#core/config.ts';
+import { parseConfig } from '#core/config.ts';
 import { totalDrift } from '#core/drift.ts';
 import { AppError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
@@ -46,7 +48,7 @@ drift. Where no run comes within --patience seconds, it is.`,
 });
 
 /** Adds `mps-sync audit`. */
-export function addAuditCommand(program: Command, env: Environment): void {
+export function addAuditCommand(program: Command, io: CommandIo): void {
   program
     .command('audit')
     .description('Hold what is stored against what MPS lists, and tell what differs.')
@@ -57,7 +59,7 @@ export function addAuditCommand(program: Command, env: Environment): void {
     .option('--patience <seconds>', 'how long to wait for a run of the sync to mend what differs', toWhole, 90)
     .option('--json', 'print progress and a summary as JSON, one object a line')
     .addHelpText('after', help)
-    .action((options: AuditArguments) => auditCommand(options, env));
+    .action((options: AuditArguments) => auditCommand(options, io));
 }
 
 function toWhole(text: string): number {
@@ -65,7 +67,8 @@ function toWhole(text: string): number {
   throw new InvalidArgumentError('It is a whole number.');
 }
 
-async function auditCommand(options: AuditArguments, env: Environment): Promise<void> {
+async function auditCommand(options: AuditArguments, io: CommandIo): Promise<void> {
+  const { env } = io;
   const config = parseConfig(env, { required: ['DATABASE_URL'] });
   const work = pickSources(toSources(config), options.source).map((source) => ({
     source,
@@ -77,7 +80,7 @@ async function auditCommand(options: AuditArguments, env: Environment): Promise<
   try {
     for (const { source, range } of work) {
       signal.throwIfAborted();
-      const failure = await auditSource(engine, options, { source, range, signal });
+      const failure = await auditSource(engine, options, { source, range, signal, io });
       if (failure) failures.push(failure);
     }
   } finally {
@@ -98,12 +101,12 @@ function toAuditRange({ since, until }: AuditArguments, { settleSeconds }: Sourc
 async function auditSource(
   engine: Engine,
   options: AuditArguments,
-  { source, range: asked, signal }: { source: Source; range: Range; signal: AbortSignal },
+  { source, range: asked, signal, io }: { source: Source; range: Range; signal: AbortSignal; io: CommandIo },
 ): Promise<AppError | undefined> {
-  const range = await keepToKept(engine, source, asked);
+  const range = await keepToKept(engine, source, asked, io.err);
   if (!range) return undefined;
   const { ids, json = false, patience } = options;
-  const display = createAuditDisplay({ source: source.name, range, json, ids, out: process.stdout });
+  const display = createAuditDisplay({ source: source.name, range, json, ids, out: io.out });
   try {
     const store = engine.auditStore;
     const patienceMs = patience * 1000;
@@ -121,11 +124,16 @@ async function auditSource(
 }
 
 /** Jobs from before the source begins are not kept on purpose, and no drift. */
-async function keepToKept({ auditStore }: Engine, { name }: Source, range: Range): Promise<Range | undefined> {
+async function keepToKept(
+  { auditStore }: Engine,
+  { name }: Source,
+  range: Range,
+  err: Output,
+): Promise<Range | undefined> {
   const coverage = await auditStore.selectCoverage(name);
   if (!coverage || coverage.since <= range.from) return range;
   const begins = `source "${name}" keeps jobs created from ${toMpsTime(coverage.since)} on`;
-  process.stderr.write(`mps-sync: ${begins}: older ones are not compared\n`);
+  err.write(`mps-sync: ${begins}: older ones are not compared\n`);
   return coverage.since < range.to ? { from: coverage.since, to: range.to } : undefined;
 }
 

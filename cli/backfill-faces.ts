@@ -1,5 +1,6 @@
-import { SingleBar } from 'cli-progress';
 import { describeEnd, describePace, describeRange, describeWait, toShare } from '#cli/backfill-text.ts';
+import { createProgressBar } from '#cli/progress-bar.ts';
+import type { Output } from '#cli/table.ts';
 import { toMpsTime } from '#core/clock.ts';
 import { type PaceSample, toPace } from '#core/pace.ts';
 import type { Range } from '#core/range.ts';
@@ -21,7 +22,7 @@ export interface DisplayOptions {
   readonly source: Source;
   readonly range: Range;
   readonly json: boolean;
-  readonly out: NodeJS.WriteStream;
+  readonly out: Output;
 }
 
 /** Lines of text. */
@@ -43,22 +44,21 @@ export function createLines({ source, range, out }: DisplayOptions): Face {
 export function createBar(options: DisplayOptions): Face {
   const { source, range, out } = options;
   const { begin, waiting, end } = createLines(options);
-  const format = `${source.name} [{bar}] {percentage}%  {pace}`;
-  const bar = new SingleBar({ format, stream: out, barsize: 20, barCompleteChar: '=', barIncompleteChar: ' ' });
+  const bar = createProgressBar(out, source.name);
   return {
     everyMs: 250,
     begin: () => {
       begin();
-      bar.start(100, 0, { pace: '' });
+      bar.start(100, 0, { text: '' });
     },
     progress: (progress, samples) =>
       bar.update(Math.floor(toShare(range, progress.left) * 100), {
-        pace: describePace(progress, toPace(samples), source.callsPerSecond),
+        text: describePace(progress, toPace(samples), source.callsPerSecond),
       }),
     waiting: (event) => {
       bar.stop();
       waiting(event);
-      bar.start(100, 0, { pace: '' });
+      bar.start(100, 0, { text: '' });
     },
     end,
     close: () => bar.stop(),

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { createBackfillDisplay } from '#cli/backfill-display.ts';
 import { toHelp } from '#cli/help.ts';
 import { listenForInterrupt } from '#cli/interrupt.ts';
+import type { CommandIo } from '#cli/io.ts';
+import type { Output } from '#cli/table.ts';
 import { toMpsTime, toSeconds } from '#core/clock.ts';
-import { type Environment, parseConfig } from '#core/config.ts';
+import { parseConfig } from '#core/config.ts';
 import type { AppError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import { parseMoment, toRange } from '#core/moment.ts';
@@ -36,7 +38,7 @@ A second Ctrl-C ends it at once.`,
 });
 
 /** Adds `mps-sync backfill`. */
-export function addBackfillCommand(program: Command, env: Environment): void {
+export function addBackfillCommand(program: Command, io: CommandIo): void {
   program
     .command('backfill')
     .description('Read the history of a range, until all of it is covered.')
@@ -45,10 +47,11 @@ export function addBackfillCommand(program: Command, env: Environment): void {
     .option('-s, --source <name>', 'only this source (default: each in turn)')
     .option('--json', 'print progress and a summary as JSON, one object a line')
     .addHelpText('after', help)
-    .action((options: BackfillArguments) => backfillCommand(options, env));
+    .action((options: BackfillArguments) => backfillCommand(options, io));
 }
 
-async function backfillCommand(options: BackfillArguments, env: Environment): Promise<void> {
+async function backfillCommand(options: BackfillArguments, io: CommandIo): Promise<void> {
+  const { env } = io;
   const since = parseMoment('--since', options.since);
   const until = options.until === undefined ? undefined : parseMoment('--until', options.until);
   const config = parseConfig(env, { required: ['DATABASE_URL'] });
@@ -65,7 +68,7 @@ async function backfillCommand(options: BackfillArguments, env: Environment): Pr
   try {
     for (const { source, range } of work) {
       signal.throwIfAborted();
-      failures.push(...(await backfillSource({ engine, source, range, signal, json: options.json === true })));
+      failures.push(...(await backfillSource({ engine, source, range, signal, json: options.json === true, io })));
     }
   } finally {
     clear();
@@ -81,10 +84,11 @@ async function backfillSource(options: {
   range: Range;
   signal: AbortSignal;
   json: boolean;
+  io: CommandIo;
 }): Promise<AppError[]> {
-  const { engine, source, range, signal, json } = options;
-  warnOfLaterSince(source, range);
-  const display = createBackfillDisplay({ source, range, json, out: process.stdout });
+  const { engine, source, range, signal, json, io } = options;
+  warnOfLaterSince(source, range, io.err);
+  const display = createBackfillDisplay({ source, range, json, out: io.out });
   try {
     const report = await backfill({ ...engine, source, range, signal, onEvent: display.show });
     display.finish(report);
@@ -96,9 +100,9 @@ async function backfillSource(options: {
 }
 
 /** The configuration has the last word on where a source begins, and the next run of the timer repeats it. */
-function warnOfLaterSince({ name, since }: Source, range: Range): void {
+function warnOfLaterSince({ name, since }: Source, range: Range, err: Output): void {
   if (since === undefined || since <= range.from) return;
-  process.stderr.write(
+  err.write(
     `mps-sync: source "${name}" is configured to begin at ${toMpsTime(since)}: this command reads what is older, ` +
       `but the timer will not go on with it unless SYNC_SINCE (or "since" in MPS_SOURCES) is ${toMpsTime(range.from)}\n`,
   );

@@ -9,4 +9,5 @@ process.stdout.on('error', (error) => {
 });
 register();
 const { main } = await import('./main.ts');
-process.exitCode = await main(process.argv, { env: process.env, out: process.stdout, err: process.stderr });
+const { env, stdout: out, stderr: err } = process;
+process.exitCode = await main(process.argv, { env, out, err, directory: process.cwd() });

@@ -1,3 +1,4 @@
+import type { Output } from '#cli/table.ts';
 import type { Config } from '#core/config.ts';
 import type { Log } from '#core/log.ts';
 import type { RunReport } from '#core/run.ts';
@@ -6,7 +7,7 @@ type Level = Config['LOG_LEVEL'];
 const levels: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
 /** A log for people at a terminal: a time, a sentence, and the facts that matter. */
-export function createConsoleLog({ level, out }: { level: Level; out: NodeJS.WritableStream }): Log {
+export function createConsoleLog({ level, out }: { level: Level; out: Output }): Log {
   const write = (at: Level) => (fields: object, message: string) => {
     if (levels.indexOf(at) < levels.indexOf(level)) return;
     const text = message === 'sync_run_finished' ? describeRun(fields as RunReport) : describe(fields, message);

@@ -8,4 +8,6 @@ export interface CommandIo {
   readonly out: Output;
   /** For notes and for what went wrong. */
   readonly err: Output;
+  /** Where the command was called: a start that runs keeps its data there. */
+  readonly directory: string;
 }

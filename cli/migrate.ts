@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { toHelp } from '#cli/help.ts';
-import { type Environment, parseConfig } from '#core/config.ts';
+import type { CommandIo } from '#cli/io.ts';
+import { parseConfig } from '#core/config.ts';
 import { type MigrateResult, runMigrations } from '#db/migrate.ts';
 
 /** The migrations of this release. */
@@ -20,19 +21,19 @@ before a new release is deployed: the one before works on the new schema. It wan
 });
 
 /** Adds `mps-sync migrate`. */
-export function addMigrateCommand(program: Command, env: Environment): void {
+export function addMigrateCommand(program: Command, io: CommandIo): void {
   program
     .command('migrate')
     .description("Bring the database to this release's schema. Safe to run from many places at once.")
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
-    .action((options: { json?: boolean }) => migrateCommand(options, env));
+    .action((options: { json?: boolean }) => migrateCommand(options, io));
 }
 
-async function migrateCommand({ json }: { json?: boolean }, env: Environment): Promise<void> {
+async function migrateCommand({ json }: { json?: boolean }, { env, out }: CommandIo): Promise<void> {
   const { DATABASE_URL: url } = parseConfig(env, { required: ['DATABASE_URL'] });
   const result = await migrateHere(url);
   const text = result.applied === 0 ? 'The schema is up to date' : `Applied ${result.applied} migration(s)`;
-  for (const warning of json ? [] : result.warnings) process.stdout.write(`Note: ${warning}\n`);
-  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${text} (${result.total} in all).\n`);
+  for (const warning of json ? [] : result.warnings) out.write(`Note: ${warning}\n`);
+  out.write(json ? `${JSON.stringify(result)}\n` : `${text} (${result.total} in all).\n`);
 }

@@ -6,18 +6,21 @@ import { addDoctorCommand } from '#cli/doctor/index.ts';
 import type { CommandIo } from '#cli/io.ts';
 import { addJobsCommand } from '#cli/jobs.ts';
 import { addMigrateCommand } from '#cli/migrate.ts';
+import { clarifyMistake } from '#cli/mistake.ts';
+import { borrowStart } from '#cli/running-start.ts';
 import { addStartCommand } from '#cli/start-command.ts';
 import { addSyncCommand } from '#cli/sync.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const help = `
-"mps-sync <command> --help" explains a command with examples. All but start want DATABASE_URL; see docs/configuration.md.
+"mps-sync <command> --help" explains a command with examples. Begin with "mps-sync start": it needs nothing. The others
+want DATABASE_URL, or a start that runs here; docs/configuration.md has every variable.
 Every command takes --json and then writes nothing else to standard output.
 Exit status: 0 done; 1 failed; 2 the command or the configuration makes no sense.`;
 
 /** All commands, in the order in which somebody meets them. */
-export function createProgram(io: CommandIo): Command {
-  const { env, out, err } = io;
+export function createProgram(outside: CommandIo): Command {
+  const io = { ...outside };
   const program = new Command('mps-sync')
     .description('Keeps a live, queryable copy of ApsaraVideo MPS snapshot jobs in Postgres.')
     .version(packageJson.version)
@@ -25,28 +28,20 @@ export function createProgram(io: CommandIo): Command {
     .exitOverride()
     .addHelpText('after', help)
     .configureOutput({
-      writeOut: (text) => out.write(text),
-      writeErr: (text) => err.write(text),
-      outputError: (text, write) => write(clarify(text, program)),
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      outputError: (text, write) => write(clarifyMistake(text, program)),
+    })
+    .hook('preAction', async (_, command) => {
+      if (command.name() !== 'start') io.env = await borrowStart(io);
     });
-  addStartCommand(program, env);
-  addSyncCommand(program, env);
-  addBackfillCommand(program, env);
-  addAuditCommand(program, env);
+  addStartCommand(program, io);
+  addSyncCommand(program, io);
+  addBackfillCommand(program, io);
+  addAuditCommand(program, io);
   addJobsCommand(program, io);
   addAlertsCommand(program, io);
   addDoctorCommand(program, io);
-  addMigrateCommand(program, env);
+  addMigrateCommand(program, io);
   return program;
-}
-
-/** Commander's words for a mistake, as the product says them; a command typed in part gets those it may become. */
-function clarify(text: string, program: Command): string {
-  const said = text.replace(/^error: /, 'mps-sync: ').trimEnd();
-  const [, typed] = /unknown command '([^']+)'/.exec(text) ?? [];
-  if (typed === undefined) return `${said}\n`;
-  if (said.includes('Did you mean')) return `${said}\n`;
-  const begun = program.commands.map((command) => command.name()).filter((name) => name.startsWith(typed));
-  const hint = begun.length > 0 ? `(Did you mean ${begun.join(' or ')}?)` : '(mps-sync --help lists the commands)';
-  return `${said}\n${hint}\n`;
 }

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { toHelp } from '#cli/help.ts';
+import type { CommandIo } from '#cli/io.ts';
+import { dataDirectories } from '#cli/running-start.ts';
 import { startCommand } from '#cli/start.ts';
-import type { Environment } from '#core/config.ts';
 
 const help = toHelp({
   notes: `Without credentials for MPS it is a demo: a simulated account in which jobs live and fail. DATABASE_URL set: that Postgres
@@ -29,7 +30,7 @@ interface CommandOptions {
 }
 
 /** Adds `mps-sync start`. */
-export function addStartCommand(program: Command, env: Environment): void {
+export function addStartCommand(program: Command, io: CommandIo): void {
   program
     .command('start')
     .description('Run everything here: database, sync, view. Without cloud credentials, against a simulator.')
@@ -41,7 +42,7 @@ export function addStartCommand(program: Command, env: Environment): void {
     .option('--json', 'write the log as JSON, one object a line')
     .addHelpText('after', help)
     .action(({ fast = false, json = false, data, ...options }: CommandOptions) =>
-      startCommand({ ...options, fast, json, data: data ?? (fast ? '.data-fast' : '.data') }, env),
+      startCommand({ ...options, fast, json, data: data ?? dataDirectories[fast ? 'fast' : 'usual'] }, io),
     );
 }
 

@@ -1,19 +1,23 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import type { Hono } from 'hono';
 import { startAlertLoop } from '#cli/alert-loop.ts';
 import { type Announcer, createAnnouncer, type Started } from '#cli/announcer.ts';
 import { type Closers, createClosers } from '#cli/closers.ts';
 import { type Demo, startDemo } from '#cli/demo.ts';
 import { listenForInterrupt } from '#cli/interrupt.ts';
+import type { CommandIo } from '#cli/io.ts';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { migrateHere } from '#cli/migrate.ts';
+import { publishStart } from '#cli/running-start.ts';
 import { decideCloud, isLoopback } from '#cli/start-check.ts';
+import { toFacts } from '#cli/start-facts.ts';
 import { startSyncLoop } from '#cli/sync-loop.ts';
 import { openViewServer } from '#cli/view-server.ts';
 import { type Config, type Environment, parseConfig } from '#core/config.ts';
 import { AppError, toAppError } from '#core/errors.ts';
-import { toSources } from '#core/sources.ts';
+import type { Log } from '#core/log.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { createReader } from '#db/reader.ts';
@@ -32,11 +36,11 @@ export interface StartOptions {
 }
 
 /** `mps-sync start`: everything in one process, until Ctrl-C. Whatever fails on the way up takes all down again. */
-export async function startCommand(options: StartOptions, env: Environment): Promise<void> {
+export async function startCommand(options: StartOptions, { env, out }: CommandIo): Promise<void> {
   const config = parseConfig(env);
   const cloud = decideCloud({ ...options, config, env });
   const closers = createClosers();
-  const announcer = createAnnouncer({ json: options.json, level: config.LOG_LEVEL, out: process.stdout });
+  const announcer = createAnnouncer({ json: options.json, level: config.LOG_LEVEL, out });
   const stopped = once(listenForInterrupt('the process stops').signal, 'abort');
   try {
     announcer.started(await bringUp({ options, config, cloud, env, announcer, closers }));
@@ -70,28 +74,26 @@ async function bringUp({ options, config: configured, cloud, env, announcer, clo
   const demo = cloud ? undefined : await openDemo(directory, options.fast, closers);
   const effective = { ...env, ...demo?.env };
   const config = parseConfig(effective);
+  server.serve(openView({ config, url, host: options.host, log, closers }));
+  closers.add(startSyncLoop({ config, url, env: effective, log }));
+  closers.add(await startAlertLoop({ config, url, log }));
+  if (!configured.DATABASE_URL) {
+    const lent = { ...demo?.env, DATABASE_URL: url };
+    closers.add(await publishStart(directory, { isDemo: demo !== undefined, env: lent }));
+  }
+  const data = configured.DATABASE_URL ? undefined : options.data;
+  return { ...toFacts({ config, url, data, simulator: demo?.url }), migrationsApplied: applied, view: server.url };
+}
+
+function openView(parts: { config: Config; url: string; host: string; log: Log; closers: Closers }): Hono {
+  const { config, url, host, log, closers } = parts;
   const database = createReader({ url: config.VIEW_DATABASE_URL ?? url, connections: 4, statementTimeoutMs: 10_000 });
   const writer = createDatabase({ url, connections: 1 });
   closers.add(database.close);
   closers.add(writer.close);
+  const access = isLoopback(host) ? 'loopback' : 'token';
   const tokens = config.VIEW_TOKEN ?? [];
-  const access = isLoopback(options.host) ? 'loopback' : 'token';
-  server.serve(createView({ database, writer, tokens, access, log, replicaKey: toReplicaKey(config) }));
-  closers.add(startSyncLoop({ config, url, env: effective, log }));
-  closers.add(await startAlertLoop({ config, url, log }));
-  return {
-    database: withoutPassword(url),
-    sql: configured.DATABASE_URL ? `psql "${withoutPassword(url)}"` : describeOwnSql(url, options.data),
-    migrationsApplied: applied,
-    mps:
-      demo?.url ??
-      toSources(config)
-        .map(({ endpoint }) => endpoint.origin)
-        .join(', '),
-    isDemo: demo !== undefined,
-    view: server.url,
-    asksForToken: tokens.length > 0,
-  };
+  return createView({ database, writer, tokens, access, log, replicaKey: toReplicaKey(config) });
 }
 
 async function startOwnPostgres(directory: string, closers: Closers): Promise<string> {
@@ -110,16 +112,4 @@ async function openDemo(directory: string, fast: boolean, closers: Closers): Pro
 /** A database that somebody else runs and that cannot be used is a matter of configuration. */
 function unusable(error: unknown): AppError {
   return new AppError('config_invalid', `DATABASE_URL cannot be used: ${toAppError(error).message}`, { cause: error });
-}
-
-function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  if (shown.password) shown.password = '***';
-  return shown.href;
-}
-
-/** The embedded Postgres made up a password of its own, which is in a file and need not be on the screen. */
-function describeOwnSql(url: string, directory: string): string {
-  const { username, host, pathname } = new URL(url);
-  return `psql "postgres://${username}:$(cat ${join(directory, 'password')})@${host}${pathname}"`;
 }

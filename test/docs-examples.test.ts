@@ -44,7 +44,7 @@ describe('an example in the documentation', () => {
   });
 
   const silent = { write: () => true };
-  const program = createProgram({ env: {}, out: silent, err: silent });
+  const program = createProgram({ env: {}, out: silent, err: silent, directory: 'nowhere' });
   const ours = startingWith('npx mps-sync ').filter(({ line }) => !line.startsWith('npx mps-sync <'));
 
   it.each(ours)('is a command with options that exist: $line ($page)', ({ line }) => {

@@ -1,4 +1,5 @@
-import { type Finding, inArea } from '#cli/doctor/check.ts';
+import { GuardError, lookUp } from '#alerts/guard.ts';
+import { type Finding, inArea, withinMs } from '#cli/doctor/check.ts';
 import type { Config } from '#core/config.ts';
 
 interface ChannelSettings {
@@ -11,11 +12,13 @@ interface ChannelSettings {
 
 const area = 'alerts';
 
-/** Where alerts would go, by the configuration alone: nothing is sent. Pure. */
-export function checkChannels(config: Config): Finding[] {
+/** Where alerts would go: what is configured, and whether its address may be sent to. Nothing is sent. */
+export async function checkChannels(config: Config, timeoutMs: number): Promise<Finding[]> {
   const { warn } = inArea(area);
   const channels = toChannels(config).filter(({ url, secret }) => url !== undefined || secret);
-  if (channels.length > 0) return channels.map(checkChannel);
+  const allowedHosts = config.ALERT_ALLOW_HOSTS ?? [];
+  const look = (channel: ChannelSettings) => checkAddress(checkChannel(channel), channel, { allowedHosts, timeoutMs });
+  if (channels.length > 0) return Promise.all(channels.map(look));
   const remedy = 'Set ALERT_WEBHOOK_URL, ALERT_DINGTALK_URL, ALERT_FEISHU_URL or ALERT_SLACK_URL.';
   return [warn('channels', 'none is set: nobody is told when a job fails', remedy)];
 }
@@ -41,6 +44,24 @@ const toChannels = (config: Config): ChannelSettings[] => [
   },
   { name: 'slack', url: config.ALERT_SLACK_URL, secret: false },
 ];
+
+/** A channel that is configured well may still lead nowhere, or where nothing is sent to. */
+async function checkAddress(
+  finding: Finding,
+  { name, url }: ChannelSettings,
+  { allowedHosts, timeoutMs }: { allowedHosts: readonly string[]; timeoutMs: number },
+): Promise<Finding> {
+  if (finding.status !== 'ok' || url === undefined) return finding;
+  const { warn, fail } = inArea(area);
+  try {
+    await withinMs(timeoutMs, 'looking it up', lookUp(new URL(url), allowedHosts));
+    return finding;
+  } catch (error) {
+    if (error instanceof GuardError) return fail(name, error.message, 'Name it there, or use a public address.');
+    const remedy = 'Look at its spelling; where only the functions can look it up, all is well.';
+    return warn(name, `${new URL(url).host} cannot be looked up from here`, remedy);
+  }
+}
 
 /** The path of a chat's URL is a secret: only its host is shown. */
 function checkChannel({ name, url, secret, secretVariable }: ChannelSettings): Finding {

@@ -1,6 +1,7 @@
 import { checkChannels } from '#cli/doctor/channels.ts';
 import { type Finding, inArea } from '#cli/doctor/check.ts';
 import { checkDatabase } from '#cli/doctor/database.ts';
+import { checkDelivery } from '#cli/doctor/delivery.ts';
 import { checkMps } from '#cli/doctor/mps.ts';
 import { type Config, type Environment, parseConfig, variables } from '#core/config.ts';
 import { AppError, toAppError } from '#core/errors.ts';
@@ -12,10 +13,12 @@ export interface Examination {
   readonly migrationsFolder: string;
   /** For each check. */
   readonly timeoutMs: number;
+  /** Whether to send a test message to every channel. */
+  readonly sendTest: boolean;
 }
 
 /** Looks at everything the product needs, all of it at once, and finds something to say about each. */
-export async function examine({ env, migrationsFolder, timeoutMs }: Examination): Promise<Finding[]> {
+export async function examine({ env, migrationsFolder, timeoutMs, sendTest }: Examination): Promise<Finding[]> {
   const { findings, config } = checkConfiguration(env);
   if (!config) return [...findings, inArea('DATABASE_URL').skipped('reachable', 'the configuration cannot be read')];
   const { DATABASE_URL: url, VIEW_DATABASE_URL: viewUrl } = config;
@@ -24,6 +27,7 @@ export async function examine({ env, migrationsFolder, timeoutMs }: Examination)
   const viewDatabase = viewUrl
     ? checkDatabase({ use: 'VIEW_DATABASE_URL', url: viewUrl, migrationsFolder, timeoutMs })
     : Promise.resolve({ findings: [] });
+  const channels = checkChannels(config, timeoutMs);
   const mps = Promise.all(
     sources.map(async (source) => {
       const { usable } = await database;
@@ -36,7 +40,8 @@ export async function examine({ env, migrationsFolder, timeoutMs }: Examination)
     ...(await viewDatabase).findings,
     ...problem,
     ...(await mps).flat(),
-    ...checkChannels(config),
+    ...(await channels),
+    ...(sendTest ? await checkDelivery(config, (await database).usable ? url : undefined) : []),
   ];
 }
 

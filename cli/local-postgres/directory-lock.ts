@@ -2,19 +2,27 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#core/errors.ts';
 
+const lockName = 'pid';
+
 /**
  * Keeps a second process off a data directory. The lock names its process, so that one left behind by a process that
  * was killed is no lock.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const file = join(directory, 'pid');
-  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (holder && holder !== process.pid && (await isNodeProcess(holder))) {
+  const file = join(directory, lockName);
+  const holder = await readHolder(directory);
+  if (holder !== undefined && holder !== process.pid) {
     const message = `${directory} is in use by another mps-sync (process ${holder}): stop it first`;
     throw new AppError('data_directory_broken', message);
   }
   await writeFile(file, `${process.pid}\n`);
   return () => rm(file, { force: true });
+}
+
+/** The living process that holds a data directory, if any does. */
+export async function readHolder(directory: string): Promise<number | undefined> {
+  const holder = Number(await readFile(join(directory, lockName), 'utf8').catch(() => ''));
+  return holder && (await isNodeProcess(holder)) ? holder : undefined;
 }
 
 /** Process numbers come again: one that now belongs to some other program is not ours. */

@@ -4,7 +4,7 @@ import { seedHistory } from '#simulator/generate.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { runOnce } from '../sync/harness.ts';
-import { finishCommand, runCommand, toEnv, until } from './command.ts';
+import { callCommand, runCommand, toEnv, until } from './command.ts';
 
 const db = useDatabase();
 const hour = 3_600_000;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
-const run = (...args: string[]) => finishCommand(['audit', ...args], toEnv(db.url, simulator.url));
+const run = (...args: string[]) => callCommand(['audit', ...args], toEnv(db.url, simulator.url));
 
 async function pickJobs(count: number): Promise<{ id: string; at: string }[]> {
   return db.database.query(sql`

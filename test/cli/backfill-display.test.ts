@@ -14,8 +14,7 @@ describe('the display of a backfill on a terminal', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
     out.on('data', (chunk) => (text += String(chunk)));
     const source = { ...testSource, endpoint: new URL('http://127.0.0.1:1') };
-    const stream = out as unknown as NodeJS.WriteStream;
-    const display = createBackfillDisplay({ source, range, json: false, out: stream });
+    const display = createBackfillDisplay({ source, range, json: false, out });
     display.show({ kind: 'progress', counts, left: [{ from: 1_000, to: 1_600 }] });
     display.show({ kind: 'waiting', why: 'busy', ms: 3_000, error: undefined });
     display.show({ kind: 'waiting', why: 'busy', ms: 3_000, error: undefined });

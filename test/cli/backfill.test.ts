@@ -6,7 +6,7 @@ import { seedHistory } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
 import { useDatabase } from '../db/test-database.ts';
-import { finishCommand, type RunningCommand, runCommand, toEnv, until } from './command.ts';
+import { callCommand, type RunningCommand, runCommand, toEnv, until } from './command.ts';
 
 const db = useDatabase();
 const hour = 3_600_000;
@@ -231,7 +231,7 @@ describe('mps-sync backfill refuses', { timeout: 60_000 }, () => {
   ];
 
   it.each(refused)('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await finishCommand(['backfill', ...args], env());
+    const { code, stdout, stderr } = await callCommand(['backfill', ...args], env());
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { main } from '#cli/main.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 
@@ -29,12 +31,6 @@ export function runCommand(args: readonly string[], env: Record<string, string>)
   return { child, stdout: () => text.stdout, stderr: () => text.stderr, exit };
 }
 
-export async function finishCommand(args: readonly string[], env: Record<string, string>) {
-  const { exit, stdout, stderr } = runCommand(args, env);
-  const code = await exit;
-  return { code, stdout: stdout(), stderr: stderr() };
-}
-
 export async function until(probe: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
     if (await probe()) return;
@@ -43,13 +39,17 @@ export async function until(probe: () => boolean | Promise<boolean>): Promise<vo
   throw new Error('it did not happen within 20 s');
 }
 
+/** Where no start ever runs: whoever runs the tests may have one in the checkout. */
+export const elsewhere = join(tmpdir(), 'mps-sync-no-start');
+
 /** A command in this process: what a process of its own would write, without its second of starting. */
-export async function callCommand(args: readonly string[], env: Record<string, string>) {
+export async function callCommand(args: readonly string[], env: Record<string, string>, directory = elsewhere) {
   const text = { stdout: '', stderr: '' };
   const code = await main(['node', 'mps-sync', ...args], {
     env,
     out: { write: (chunk) => (text.stdout += chunk) },
     err: { write: (chunk) => (text.stderr += chunk) },
+    directory,
   });
   return { code, ...text };
 }

@@ -9,13 +9,16 @@ import { ensureDatabase } from '#db/create-database.ts';
 import { DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
+import { startReceiver } from '../alerts/receivers/receiver.ts';
+import { createWebhookReceiver } from '../alerts/receivers/webhook.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { callCommand, toEnv } from './command.ts';
 
 const db = useDatabase();
 const password = randomUUID();
 const alerts = {
-  ALERT_WEBHOOK_URL: 'https://hooks.example.com/secret-path',
+  ALERT_WEBHOOK_URL: 'https://127.0.0.1:1/secret-path',
+  ALERT_ALLOW_HOSTS: '127.0.0.1',
   ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
 };
 const simulators: RunningSimulator[] = [];
@@ -26,11 +29,15 @@ afterEach(async () => {
   for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
 });
 
-async function doctor(env: Record<string, string> = {}, simulation: SimulatorOptions = {}) {
+async function doctor(
+  env: Record<string, string> = {},
+  simulation: SimulatorOptions = {},
+  options: readonly string[] = [],
+) {
   const simulator = await startSimulator(simulation);
   simulators.push(simulator);
   const settings = { ...toEnv(db.url, simulator.url), VIEW_TOKEN: 'a-token-that-is-long-enough', ...alerts, ...env };
-  const { code, stdout, stderr } = await callCommand(['doctor', '--json'], settings);
+  const { code, stdout, stderr } = await callCommand(['doctor', '--json', ...options], settings);
   for (const secret of [
     DEMO_ACCESS_KEY_SECRET,
     'secret-path',
@@ -198,6 +205,50 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
       'feishu: Set ALERT_FEISHU_URL too.',
     ]);
     expect(checks).toContainEqual(expect.objectContaining({ name: 'slack', status: 'warn' }));
+  });
+
+  it('tells a channel on a private address that is not allowed, and one that nobody knows', async () => {
+    const { bad, checks } = await doctor({
+      ALERT_ALLOW_HOSTS: '',
+      ALERT_SLACK_URL: 'https://no-such-host.invalid/secret-path',
+    });
+    expect(bad).toMatchObject([
+      {
+        name: 'webhook',
+        detail: '127.0.0.1 is a private address: name it in ALERT_ALLOW_HOSTS if alerts should go there',
+      },
+    ]);
+    const slack = { name: 'slack', status: 'warn', detail: 'no-such-host.invalid cannot be looked up from here' };
+    expect(checks).toContainEqual(expect.objectContaining(slack));
+  });
+
+  it('sends a test to every channel with --send-test, and never without', async () => {
+    await using receiver = await startReceiver(createWebhookReceiver(alerts.ALERT_WEBHOOK_SECRET));
+    const env = { ALERT_WEBHOOK_URL: `${receiver.origin}/secret-path` };
+    await doctor(env);
+    expect(receiver.received).toEqual([]);
+    const { code, checks } = await doctor(env, {}, ['--send-test']);
+    expect(code).toBe(0);
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'webhook test', status: 'ok' }));
+    expect(receiver.received).toHaveLength(1);
+    expect(receiver.received[0]?.text).toContain('This is a test of mps-sync alerts');
+  });
+
+  it('fails when a channel does not take its test, and sends none without a database', async () => {
+    await using receiver = await startReceiver(() => ({ status: 500, text: 'out of order' }));
+    const env = { ALERT_SLACK_URL: `${receiver.origin}/secret-path`, ALERT_WEBHOOK_URL: '', ALERT_WEBHOOK_SECRET: '' };
+    const { bad } = await doctor(env, {}, ['--send-test']);
+    expect(bad).toMatchObject([
+      {
+        area: 'alerts',
+        name: 'slack test',
+        detail: 'not delivered: HTTP 500: out of order',
+        code: 'alert_undelivered',
+      },
+    ]);
+    const { checks } = await doctor({ ...env, DATABASE_URL: await makeDatabase() }, {}, ['--send-test']);
+    expect(checks).toContainEqual(expect.objectContaining({ area: 'alerts', name: 'test', status: 'skipped' }));
+    expect(receiver.received).toHaveLength(1);
   });
 
   it('wants of the database of the view no more than reading', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '#cli/program.ts';
-import { callCommand } from './command.ts';
+import { callCommand, elsewhere } from './command.ts';
 
 const silent = { write: () => true };
-const { commands } = createProgram({ env: {}, out: silent, err: silent });
+const { commands } = createProgram({ env: {}, out: silent, err: silent, directory: elsewhere });
 
 /** A command, or in its place those that it is made of. */
 const toParts = (name: string) => {
@@ -24,6 +24,17 @@ describe('mps-sync', () => {
       2,
       /^mps-sync: unknown option.*mean --state\?/s,
     ],
+    [
+      'tells what an option typed in part may become',
+      ['jobs', '--created'],
+      2,
+      /mean --created-from or --created-to\?/,
+    ],
+    ['tells so too when it has a value', ['jobs', '--pipe=x'], 2, /mean --pipeline\?/],
+    ['tells so within a command of parts', ['alerts', 'retry', '--chan'], 2, /mean --channel\?/],
+    ['tells what a part of a command may become', ['alerts', 'sil'], 2, /mean silence or silences\?/],
+    ['shows the way to the parts of a command', ['alerts', 'frob'], 2, /\(mps-sync alerts --help lists the commands\)/],
+    ['shows the way to the options', ['jobs', '--frob'], 2, /\(mps-sync jobs --help lists the options\)\n$/],
     ['refuses a port that is none', ['start', '--port', 'http'], 2, /^mps-sync: .*A port is a whole number/],
     ['says what migrate needs', ['migrate'], 2, /^mps-sync: DATABASE_URL is not set/],
     ['says what sync needs', ['sync'], 2, /^mps-sync: DATABASE_URL is not set/],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 interface Job {
@@ -23,9 +23,11 @@ afterEach(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+const program = resolve('cli/bin.js');
+
 function run(args: string[], env: Record<string, string> = {}): { child: ChildProcess; output: () => string } {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['cli/bin.js', ...args], { env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [program, ...args], { cwd: directory, env: { PATH, HOME, ...env } });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
   return { child, output: () => text };
@@ -76,13 +78,18 @@ const getJobs = async (url: string, query: string) =>
 
 describe('mps-sync start', { timeout: 200_000 }, () => {
   it('brings up everything from nothing, and a job lives on over a restart and over a kill', async () => {
-    const data = join(directory, 'data');
+    const data = join(directory, '.data');
     const first = await start(data);
     const born = await until(async () => (await getJobs(first.url, 'state=Submitted&limit=1'))[0]);
     expect(first.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/mps \(\d+ migration/);
     expect(first.output()).toMatch(/MPS +a simulator on http:\/\/127\.0\.0\.1:\d+/);
+    const besideIt = await finish(['jobs', born.id, '--json']);
+    expect(besideIt.code).toBe(0);
+    expect(besideIt.output).toMatch(/using the database and the simulated MPS of the start that runs in \.data\n\{/);
+    expect(besideIt.output).toContain(`"id":"${born.id}"`);
     expect(await stop(first.child)).toBe(0);
     expect(first.output()).toContain('Stopped.');
+    expect((await finish(['jobs'])).output).toMatch(/^mps-sync: DATABASE_URL is not set/);
 
     const second = await start(data);
     const [kept] = await getJobs(second.url, `id=${born.id}`);
