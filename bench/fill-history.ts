@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { fillDurations, fillRuns } from './fill-runs.ts';
 
 /** Rows of one statement: enough to be fast, few enough to be stopped. */
 const chunk = 50_000;
@@ -20,6 +21,8 @@ export async function fillHistory(database: Database, history: History): Promise
   const indexes = await prepareHistory(database, history);
   await fillRows(database, history, { from: 0, to: history.rows });
   await finishHistory(database, indexes);
+  await fillDurations(database);
+  await fillRuns(database);
 }
 
 /** Makes the partitions, and takes away what slows filling: triggers, and the indexes, whose definitions it returns. */

@@ -39,6 +39,7 @@ export async function dropExpiredPartitions(database: Database, retention: Reten
     for (const partition of expired) await dropPartition(database, partition);
     await deleteCounts(database, edge);
     await deleteAlerts(database, edge);
+    await deleteRuns(database, edge);
     const dropped = expired.map(({ name }) => name);
     await database.query(sql`
       update mps.sync_run set dropped_partitions = ${sql.param(dropped)}::text[] where id = ${retention.runId}::bigint`);
@@ -95,4 +96,9 @@ async function deleteAlerts(database: Database, edge: number): Promise<void> {
     )
     delete from mps.alert_attempt where delivery_id in (select id from gone)`);
   await database.query(sql`delete from mps.alert_silence where ends_at < to_timestamp(${edge})`);
+}
+
+/** Runs of the dropped months: a run a minute makes half a million a year. */
+async function deleteRuns(database: Database, edge: number): Promise<void> {
+  await database.query(sql`delete from mps.sync_run where started_at < to_timestamp(${edge}) and outcome is not null`);
 }

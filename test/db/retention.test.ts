@@ -48,6 +48,19 @@ describe('retention', () => {
     expect(await drop(1)).toEqual([]);
   });
 
+  it('drops the runs that began before, but for one that nobody has closed', async () => {
+    await fill();
+    await db.database.query(sql`
+      insert into mps.sync_run (source, started_at, outcome)
+      values (${source}, '2026-02-28T23:59:59Z', 'completed'), (${source}, '2026-03-01Z', 'completed'), (${source}, '2026-01-01Z', null)`);
+    await drop(1);
+    expect(
+      await select(`
+        select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as began from mps.sync_run
+        where id <> ${run().runId} order by 1`),
+    ).toEqual([{ began: '2026-01-01' }, { began: '2026-03-01' }]);
+  });
+
   it('keeps everything when no number of months is given', async () => {
     await fill();
     expect(await drop(undefined)).toEqual([]);

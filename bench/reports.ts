@@ -1,0 +1,109 @@
+/** `npm run bench:reports [-- --rows N] [-- --url URL]`: how soon each view of `report` answers, and how much room jobs take. */
+import { parseArgs } from 'node:util';
+import { type SQL, sql } from 'drizzle-orm';
+import { createDatabase, type Database } from '#db/client.ts';
+import { fillHistory } from './fill-history.ts';
+import { openPostgres } from './stage.ts';
+import { measureMs, toMedian } from './statistics.ts';
+
+/** A view's every row and column, made by the server and counted there. */
+const whole = (view: string): SQL =>
+  sql`select count(answer) from (select * from report.${sql.identifier(view)} offset 0) as answer`;
+
+/** The views that are small as a whole; of those that grow with the jobs or runs, what a screen or a chart shows. */
+const questions: Record<string, SQL> = {
+  job_daily: whole('job_daily'),
+  failure_by_code: whole('failure_by_code'),
+  pipeline_health: whole('pipeline_health'),
+  job_duration: whole('job_duration'),
+  'job_duration, a week': sql`select * from report.job_duration where hour > now() - interval '7 days'`,
+  stuck_job: whole('stuck_job'),
+  sync_health: whole('sync_health'),
+  sync_gaps: whole('sync_gaps'),
+  'sync_run, by outcome over a day': sql`
+    select outcome, count(*), sum(calls) from report.sync_run where started_at > now() - interval '1 day' group by 1`,
+  'sync_run, newest hundred': sql`select * from report.sync_run order by started_at desc limit 100`,
+  'job, newest hundred': sql`select * from report.job order by creation_time desc, id desc limit 100`,
+  'job, by state over a day': sql`
+    select state, count(*) from report.job where creation_time > now() - interval '1 day' group by 1`,
+};
+
+interface Answered {
+  readonly question: string;
+  readonly rows: number;
+  /** Of five, each on a connection of its own: the middle one, and the slowest, which also reads and plans first. */
+  readonly ms: number;
+  readonly slowestMs: number;
+}
+
+async function ask(url: string, question: string, query: SQL): Promise<Answered> {
+  const sample: number[] = [];
+  let rows = 0;
+  for (let round = 0; round < 5; round += 1) {
+    const database = createDatabase({ url, connections: 1 });
+    await database.query(sql`select 1`);
+    sample.push(await measureMs(async () => (rows = (await database.query(query)).length)));
+    await database.close();
+  }
+  return { question, rows, ms: Math.round(toMedian(sample)), slowestMs: Math.round(Math.max(...sample)) };
+}
+
+/** Bytes of a table with its partitions, and of its indexes. */
+const readSizes = (database: Database) =>
+  database.query<{ name: string; rows: number; table: number; indexes: number }>(sql`
+    select name, rows::float8, sum(pg_table_size(relid))::float8 as table, sum(pg_indexes_size(relid))::float8 as indexes
+    from (values
+      ('job', (select sum(jobs) from mps.job_daily)),
+      ('job_transition', null),
+      ('job_hourly', (select count(*) from mps.job_hourly)),
+      ('job_daily', (select count(*) from mps.job_daily)),
+      ('job_duration_hourly', (select count(*) from mps.job_duration_hourly)),
+      ('sync_run', (select count(*) from mps.sync_run))) as kept (name, rows)
+    cross join lateral (
+      select relid from pg_partition_tree(('mps.' || name)::regclass) union select ('mps.' || name)::regclass
+    ) as part
+    group by name, rows order by name`);
+
+/** Bytes of each index of the jobs, over all months. */
+const readIndexSizes = (database: Database) =>
+  database.query<{ definition: string; bytes: number }>(sql`
+    select regexp_replace(pg_get_indexdef(parent.inhparent), '^.* USING ', '') as definition,
+      sum(pg_relation_size(parent.inhrelid))::float8 as bytes
+    from pg_index
+    join pg_inherits as parent on parent.inhparent = indexrelid
+    where indrelid = 'mps.job'::regclass group by 1 order by 2 desc`);
+
+async function report(url: string): Promise<object> {
+  const database = createDatabase({ url, connections: 1, statementTimeoutMs: 600_000 });
+  try {
+    const [sizes, indexes] = [await readSizes(database), await readIndexSizes(database)];
+    const jobs = sizes.find(({ name }) => name === 'job')?.rows ?? Number.NaN;
+    const perJob = (bytes: number) => Math.round(bytes / jobs);
+    const views: Answered[] = [];
+    for (const [question, query] of Object.entries(questions)) views.push(await ask(url, question, query));
+    return {
+      jobs,
+      views,
+      bytesPerJob: Object.fromEntries(sizes.map(({ name, table, indexes }) => [name, [table, indexes].map(perJob)])),
+      indexBytesPerJob: Object.fromEntries(indexes.map(({ definition, bytes }) => [definition, perJob(bytes)])),
+      sizes,
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+const { values } = parseArgs({ options: { url: { type: 'string' }, rows: { type: 'string', default: '1000000' } } });
+const postgres = values.url === undefined ? await openPostgres() : undefined;
+try {
+  const url = values.url ?? (await postgres?.createDatabase('reports')) ?? '';
+  if (postgres) {
+    const database = createDatabase({ url, connections: 2, statementTimeoutMs: 3_600_000 });
+    await fillHistory(database, { rows: Number(values.rows), months: 9, until: Math.floor(Date.now() / 1000) });
+    await database.query(sql`vacuum`);
+    await database.close();
+  }
+  process.stdout.write(`${JSON.stringify(await report(url), null, 1)}\n`);
+} finally {
+  await postgres?.close();
+}

@@ -1,0 +1,58 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { beforeEach, expect, it } from 'vitest';
+import type { Database } from '#db/client.ts';
+import { selectRunTotals } from '#db/select-run-totals.ts';
+import { createSyncStore } from '#db/sync-store.ts';
+import { source, useStore } from './store-fixture.ts';
+
+const { db } = useStore();
+const runs = 20_000;
+
+/** Two weeks of a run a minute, all ended. */
+beforeEach(async () => {
+  await db.database.query(sql`
+    insert into mps.sync_run (source, fence, started_at, finished_at, outcome, calls)
+    select ${source}, 0, now() - n * interval '1 minute', now() - n * interval '1 minute' + interval '4 s', 'completed', 5
+    from generate_series(1, ${runs}::int) as n`);
+  await db.database.query(sql`analyze mps.sync_run`);
+});
+
+/** How many runs the server looks at for some work. What the connection did before may still be in its numbers. */
+async function countReadRuns(work: (database: Database) => Promise<unknown>): Promise<number> {
+  return db.database.drizzle.transaction(async (tx) => {
+    const query = async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[];
+    const before = await readCounter(query);
+    await work({ ...db.database, query });
+    return (await readCounter(query)) - before;
+  });
+}
+
+async function readCounter(query: Database['query']): Promise<number> {
+  const [row] = await query<{ read: number }>(sql`
+    select (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as read
+    from pg_stat_xact_user_tables where relid = 'mps.sync_run'::regclass`);
+  return row?.read ?? Number.NaN;
+}
+
+const ask = (query: SQL) => (database: Database) => database.query(query);
+const dayAgo = Date.now() / 1000 - 86_400;
+
+it.each<[string, (database: Database) => Promise<unknown>, number]>([
+  ['opening a run', (database) => createSyncStore(database).insertRun({ source, fence: 2 }), 10],
+  ['report.sync_health', ask(sql`select * from report.sync_health`), 100],
+  ['the newest runs', ask(sql`select * from report.sync_run order by started_at desc limit 50`), 60],
+  [
+    'the runs of a day',
+    ask(sql`select outcome, count(*) from report.sync_run where started_at > now() - interval '1 day' group by 1`),
+    1_500,
+  ],
+  ['the totals of a day', (database) => selectRunTotals(database, dayAgo), 1_500],
+])('%s looks at few of the runs there ever were', async (_, work, most) => {
+  const read = await countReadRuns(work);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThanOrEqual(most);
+});
+
+it('counts the runs looked at, where all are', async () => {
+  expect(await countReadRuns(ask(sql`select sum(calls) from report.sync_run`))).toBeGreaterThanOrEqual(runs);
+});
