@@ -48,7 +48,12 @@ type Result = PageCounts & { fence_lost: boolean };
 /** Postgres's code for a row that no partition takes; it is a check's too, but these tables have none. */
 const noPartition = '23514';
 
-/** A partition that was there may have been dropped by another program's retention: then it is made anew, once. */
+/** Postgres's codes for a job that another writer stored or changed at the same moment: the next call finds it so. */
+const writtenMeanwhile: readonly (string | undefined)[] = ['23505', '40001'];
+
+/** A page meets another writer's once, at the second where their ranges touch; more often something else is wrong. */
+const attempts = 5;
+
 async function queryWithPartitions(
   database: Database,
   partitions: PartitionKeeper,
@@ -56,12 +61,17 @@ async function queryWithPartitions(
 ): Promise<Result[]> {
   const creationTimes = page.jobs.map(({ creationTime }) => creationTime);
   await partitions.ensure(creationTimes);
-  try {
-    return await database.query<Result>(toPageStatement(page));
-  } catch (error) {
-    if (!(error instanceof AppError) || readCode(error.cause) !== noPartition) throw error;
-    partitions.forget();
-    await partitions.ensure(creationTimes);
-    return database.query<Result>(toPageStatement(page));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.query<Result>(toPageStatement(page));
+    } catch (error) {
+      const code = error instanceof AppError ? readCode(error.cause) : undefined;
+      if (attempt === attempts || (code !== noPartition && !writtenMeanwhile.includes(code))) throw error;
+      if (code === noPartition) {
+        // It was there, but another program's retention dropped it.
+        partitions.forget();
+        await partitions.ensure(creationTimes);
+      }
+    }
   }
 }
