@@ -60,6 +60,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${users}
+auth_user = ${server.username}
 stats_users = ${server.username}
 pool_mode = transaction
 default_pool_size = 8

@@ -52,7 +52,8 @@ const word = z
 const moment = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text) / 1000)
-  .pipe(z.number());
+  // A window that ends in year 0 would begin in a year that RFC 3339 cannot write.
+  .pipe(z.number().min(Date.parse('0001-01-01T00:00:00Z') / 1000));
 
 /** The kinds of parameter there are. */
 export const oneOf = (description: string) =>

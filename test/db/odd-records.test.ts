@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeRecord } from './sample-jobs.ts';
+import { documentedRecord, makeRecord } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
 
 const { select, writeRecords } = useStore();
@@ -11,8 +11,8 @@ async function storeAmongOthers(...records: Record<string, unknown>[]) {
   const page = [...others.slice(0, 1), ...records, ...others.slice(1)];
   const counts = await writeRecords(...page);
   expect(await writeRecords(...page)).toMatchObject({ inserted: 0, updated: 0, rejected: 0 });
-  expect(await select(`select from report.job where id <> '${id}'`)).toHaveLength(2);
-  const [stored] = await select<Record<string, unknown>>(`select * from report.job where id = '${id}'`);
+  expect(await select(`select from report.job where id not in ('${id}', '4711')`)).toHaveLength(2);
+  const [stored] = await select<Record<string, unknown>>(`select * from report.job where id in ('${id}', '4711')`);
   const rejected = await select<{ original: string }>('select original from mps.rejected_record');
   return { counts, stored, originals: rejected.map(({ original }) => JSON.parse(original) as unknown) };
 }
@@ -34,6 +34,12 @@ it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     { input_bucket: null, output_object: null },
   ],
   [
+    'no objects and no optional fields at all',
+    Object.fromEntries(Object.keys(documentedRecord).map((field) => [field, undefined])),
+    { input_bucket: null, output_object: null, state: null, pipeline_id: null, user_data: null },
+  ],
+  ['a number for an id', { Id: 4_711 }, { id: '4711' }],
+  [
     'objects that are texts, numbers or lists',
     { Input: 'x', SnapshotConfig: 7, MNSMessageResult: [] },
     { input_object: null, mns_message_id: null },
@@ -54,11 +60,12 @@ it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ],
   ['a field called __proto__', JSON.parse('{"__proto__": {"x": 1}}') as Record<string, unknown>, {}],
 ])('stores %s verbatim', async (_, fields, columns) => {
-  const record = { ...makeRecord({ Id: id }), ...fields };
+  const { Id, CreationTime } = makeRecord({ Id: id });
+  const record = { ...makeRecord(), ...fields, Id: fields.Id ?? Id, CreationTime: fields.CreationTime ?? CreationTime };
   const { counts, stored, originals } = await storeAmongOthers(record);
   expect(counts).toMatchObject({ inserted: 3, rejected: 0 });
   expect(stored).toMatchObject(columns);
-  expect(stored?.raw).toEqual(record);
+  expect(stored?.raw).toStrictEqual(JSON.parse(JSON.stringify(record)));
   expect(originals).toEqual([]);
 });
 

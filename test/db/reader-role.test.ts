@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { Client } from 'pg';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
@@ -47,32 +49,45 @@ describe('mps_reader', () => {
 });
 
 describe('a migrating role without the right to create roles', () => {
-  const role = `limited_${randomUUID().slice(0, 8)}`;
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const suffix = randomUUID().slice(0, 8);
+  const [role, reader, name] = [`limited_${suffix}`, `reader_${suffix}`, `test_${randomUUID().replaceAll('-', '')}`];
+  const folder = mkdtempSync(join(tmpdir(), 'mps-sync-migrations-'));
+  const server = createDatabase({ url: inject('postgresUrl'), connections: 1 });
+  let url: string;
 
+  /** The migrations, but that the reader is called otherwise: the role mps_reader is there already, for all databases. */
+  beforeAll(async () => {
+    cpSync('migrations', folder, { recursive: true });
+    const file = join(folder, '0007_reader.sql');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('mps_reader', reader));
+    await server.query(sql`create role ${sql.identifier(role)} login password 'limited'`);
+    const own = new URL(await ensureDatabase(inject('postgresUrl'), name));
+    await server.query(sql`alter database ${sql.identifier(name)} owner to ${sql.identifier(role)}`);
+    own.username = role;
+    own.password = 'limited';
+    url = own.href;
+  });
   afterAll(async () => {
-    const server = createDatabase({ url: inject('postgresUrl'), connections: 1 });
+    rmSync(folder, { recursive: true, force: true });
     await server.query(sql`drop database if exists ${sql.identifier(name)} with (force)`);
+    await server.query(sql`drop role if exists ${sql.identifier(reader)}`);
     await server.query(sql`drop role if exists ${sql.identifier(role)}`);
     await server.close();
   });
 
-  it('migrates all the same, and is told what is left to do', async () => {
-    const server = createDatabase({ url: inject('postgresUrl'), connections: 1 });
-    await server.query(sql`create role ${sql.identifier(role)} login password 'limited'`);
-    const url = new URL(await ensureDatabase(inject('postgresUrl'), name));
-    await server.query(sql`alter database ${sql.identifier(name)} owner to ${sql.identifier(role)}`);
-    await server.close();
-    url.username = role;
-    url.password = 'limited';
-    const { applied } = await runMigrations({ url: url.href, migrationsFolder: 'migrations' });
+  it('migrates all the same, and is told what to run, which then makes the reader', async () => {
+    const { applied, warnings } = await runMigrations({ url, migrationsFolder: folder });
     expect(applied).toBeGreaterThan(0);
-    const client = new Client({ connectionString: url.href });
-    const warnings: string[] = [];
-    client.on('notice', ({ message }) => warnings.push(message ?? ''));
-    await client.connect();
-    await client.query("select mps.grant_reader('absent_reader')");
-    await client.end();
-    expect(warnings).toEqual([expect.stringContaining('create role absent_reader nologin')]);
+    expect(warnings).toEqual([expect.stringContaining(`${role} may not create roles`)]);
+    const [createRole = '', grant = ''] = [...(warnings[0] ?? '').matchAll(/"([^"]+)"/g)].map(([, text]) => text ?? '');
+    await server.query(sql.raw(createRole));
+    const limited = createDatabase({ url, connections: 1 });
+    await limited.query(sql.raw(grant));
+    await limited.close();
+    await server.query(sql`alter role ${sql.identifier(reader)} login password 'letin'`);
+    const asReader = createDatabase({ url: url.replace(`${role}:limited`, `${reader}:letin`), connections: 1 });
+    expect(await asReader.query(sql`select count(*)::int as jobs from report.job`)).toEqual([{ jobs: 0 }]);
+    await expect(asReader.query(sql`select from mps.job`)).rejects.toMatchObject({ cause: { code: '42501' } });
+    await asReader.close();
   });
 });

@@ -22,7 +22,7 @@ async function run(target: Target): Promise<string> {
   process.stdout.write(`${target}: ${folders.join(' ')}\n`);
   const startedAt = Date.now();
   const env = { ...process.env, TEST_POSTGRES: target };
-  const tests = spawn('npx', ['vitest', 'run', ...folders], { env, stdio: 'inherit' });
+  const tests = spawn('npx', ['vitest', 'run', '--maxWorkers=2', ...folders], { env, stdio: 'inherit' });
   const [code] = await once(tests, 'exit');
   return `${code === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - startedAt) / 1000)} s`;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
@@ -112,7 +113,10 @@ describe('reading', () => {
   it('writes nothing: every route answers from a database that takes no writes', async () => {
     await (await startWriter()).write(documentedRecord);
     const url = new URL(db.url);
-    url.searchParams.set('options', '-c default_transaction_read_only=on');
+    const [owner, reader] = [url.username, `reading_${randomUUID().slice(0, 8)}`].map((name) => sql.identifier(name));
+    await db.database.query(sql`create role ${reader} login password 'reading' in role ${owner}`);
+    await db.database.query(sql`alter role ${reader} set default_transaction_read_only = on`);
+    Object.assign(url, { username: reader?.value, password: 'reading' });
     const database = createDatabase({ url: url.href });
     try {
       await expect(database.query(sql`create table x ()`)).rejects.toMatchObject({
@@ -121,6 +125,7 @@ describe('reading', () => {
       for (const path of dataPaths) expect((await createApp({ database }).request(path)).status).toBe(200);
     } finally {
       await database.close();
+      await db.database.query(sql`drop role ${reader}`);
     }
   });
 });

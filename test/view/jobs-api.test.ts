@@ -170,6 +170,7 @@ describe('a bad parameter', () => {
     { query: '?id=a,,b', says: '"id"' },
     { query: '?id=%00', says: '"id"' },
     { query: '?state=a%00b', says: '"state"' },
+    { query: '?created_to=0000-12-31T23:59:59Z', says: '"created_to" must be a time such as 2026-01-31T00:00:00Z' },
     { query: '?created_from=yesterday', says: '"created_from" must be a time such as 2026-01-31T00:00:00Z' },
     { query: '?created_from=2026-02-30T00:00:00Z', says: '"created_from"' },
     { query: '?created_to=2026-03-01', says: '"created_to"' },
