@@ -1,13 +1,18 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { Pool, type PoolConfig } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { guardDatabase } from '#db/database-error.ts';
+
+/** What statements of one connection are sent through. */
+export type Connection = Pick<NodePgDatabase, 'execute'>;
 
 /** A pool of connections with Drizzle on top. Every failure leaves it as an `AppError`. */
 export interface Database {
   readonly drizzle: NodePgDatabase;
   /** Runs one statement and returns its rows, which the caller vouches for. */
   query<Row extends object>(statement: SQL): Promise<Row[]>;
+  /** Runs work on one connection, which is closed when the work fails: nobody knows what it is in the middle of then. */
+  withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -19,27 +24,47 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
-/** What every pool of the product has in common. */
-export const poolOptions = ({ url, connections = 2 }: DatabaseOptions): PoolConfig => ({
-  connectionString: url,
-  max: connections,
-  application_name: 'mps-sync',
-  connectionTimeoutMillis: 5_000,
-  idleTimeoutMillis: 10_000,
-  keepAlive: true,
-  allowExitOnIdle: true,
-});
+/** The pool of every database of the product. A connection that breaks never ends the process. */
+export function createPool({ url, connections = 2 }: DatabaseOptions, queryTimeoutMs: number): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    application_name: 'mps-sync',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 10_000,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    query_timeout: queryTimeoutMs,
+  });
+  // One that is idle: the pool has already dropped it.
+  pool.on('error', () => {});
+  // One that is in use: its statement fails, and if there is none just now, the next one does.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** Runs work on a connection and gives it back; after a failure it is closed. */
+export async function withClient<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
 
 /** Connects lazily: nothing is sent until the first statement. */
-export function createDatabase({ url, connections = 2, statementTimeoutMs = 60_000 }: DatabaseOptions): Database {
-  const pool = new Pool({ ...poolOptions({ url, connections }), query_timeout: statementTimeoutMs });
-  // An idle connection that breaks must not end the process: the pool has already dropped it.
-  pool.on('error', () => {});
+export function createDatabase(options: DatabaseOptions): Database {
+  const pool = createPool(options, options.statementTimeoutMs ?? 60_000);
   const database = drizzle({ client: pool });
   return {
     drizzle: database,
     query: <Row extends object>(statement: SQL) =>
       guardDatabase(async () => (await database.execute(statement)).rows as unknown as Row[]),
+    withConnection: (work) => guardDatabase(() => withClient(pool, (client) => work(drizzle({ client })))),
     close: () => pool.end(),
   };
 }

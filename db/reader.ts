@@ -1,8 +1,8 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
-import { Pool, type PoolClient, type QueryConfig } from 'pg';
-import { type Database, type DatabaseOptions, poolOptions } from '#db/client.ts';
+import type { PoolClient, QueryConfig } from 'pg';
+import { createPool, type Database, type DatabaseOptions, withClient } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 
 const dialect = new PgDialect();
@@ -19,8 +19,7 @@ const beginTimeoutMs = 2_000;
  * that they pass a transaction-mode pooler and hold on a hot standby. Costs two short round trips a statement.
  */
 export function createReader(options: DatabaseOptions & { statementTimeoutMs: number }): Database {
-  const pool = new Pool({ ...poolOptions(options), query_timeout: options.statementTimeoutMs + 2_000 });
-  pool.on('error', () => {});
+  const pool = createPool(options, options.statementTimeoutMs + 2_000);
   const begin = {
     text: `begin read only; set local statement_timeout = ${Math.floor(options.statementTimeoutMs)}`,
     query_timeout: beginTimeoutMs,
@@ -28,10 +27,8 @@ export function createReader(options: DatabaseOptions & { statementTimeoutMs: nu
   return {
     drizzle: drizzle({ client: pool }),
     query: <Row extends object>(statement: SQL) =>
-      guardDatabase(async () => {
-        const client = await pool.connect();
-        return withClient(client, () => readRows<Row>(client, begin, statement));
-      }),
+      guardDatabase(() => withClient(pool, (client) => readRows<Row>(client, begin, statement))),
+    withConnection: (work) => guardDatabase(() => withClient(pool, (client) => work(drizzle({ client })))),
     close: () => pool.end(),
   };
 }
@@ -42,16 +39,4 @@ async function readRows<Row extends object>(client: PoolClient, begin: QueryConf
   const { rows } = await client.query(text, params);
   await client.query('commit');
   return rows as Row[];
-}
-
-/** Gives the connection back; after a failure it is closed, because nobody knows what it is in the middle of. */
-async function withClient<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  try {
-    const result = await work();
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import type { SQL } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 
@@ -7,17 +7,23 @@ export interface Transaction {
   query<Row extends object>(statement: SQL): Promise<Row[]>;
 }
 
-/** Runs work in one transaction: all of it is stored, or nothing when it throws. */
+/**
+ * Runs work in one transaction: all of it is stored, or nothing when it throws. Then its connection is closed, which rolls
+ * it back: a connection that failed may answer nothing any more, a rollback neither.
+ */
 export function inTransaction<Result>(
   database: Database,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   return guardDatabase(() =>
-    database.drizzle.transaction((transaction) =>
-      work({
+    database.withConnection(async (connection) => {
+      await connection.execute(sql`begin`);
+      const result = await work({
         query: async <Row extends object>(statement: SQL) =>
-          (await transaction.execute(statement)).rows as unknown as Row[],
-      }),
-    ),
+          (await connection.execute(statement)).rows as unknown as Row[],
+      });
+      await connection.execute(sql`commit`);
+      return result;
+    }),
   );
 }

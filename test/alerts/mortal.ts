@@ -1,5 +1,5 @@
 import type { Channel } from '#alerts/channel.ts';
-import type { Database } from '#db/client.ts';
+import type { Connection, Database } from '#db/client.ts';
 
 /** Where an instance dies: at its n-th contact with the outside. */
 export interface Fate {
@@ -27,22 +27,18 @@ export function createMortalDatabase(database: Database, fate: Fate): Database {
       live(fate);
       return result;
     };
-  const drizzle = new Proxy(database.drizzle, {
-    get: (target, name) =>
-      name === 'transaction'
-        ? dying((work: (transaction: unknown) => Promise<unknown>) =>
-            target.transaction((transaction) =>
-              work(
-                new Proxy(transaction, {
-                  get: (inner, field) =>
-                    field === 'execute' ? dying(inner.execute.bind(inner)) : Reflect.get(inner, field, inner),
-                }),
-              ),
-            ),
-          )
-        : Reflect.get(target, name, target),
-  });
-  return { ...database, drizzle, query: dying(database.query) as Database['query'] };
+  return {
+    ...database,
+    query: dying(database.query) as Database['query'],
+    withConnection: async (work) => {
+      live(fate);
+      const result = await database.withConnection((connection) =>
+        work({ execute: dying(connection.execute.bind(connection)) as Connection['execute'] }),
+      );
+      live(fate);
+      return result;
+    },
+  };
 }
 
 /** A channel of an instance that may die before a message leaves, or before its answer is known. */
