@@ -4,13 +4,12 @@ import type { Database } from '#db/client.ts';
 /** What the triggers would have kept of the durations of jobs that were filled in without them. */
 export const fillDurations = (database: Database) =>
   database.query(sql`
-    insert into mps.job_duration_hourly (hour, source, pipeline_id, phase, jobs, at_least_ms, at_most_ms)
-    select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), phase, count(*), 0,
-      sum(mps.to_ms(changed_at - creation_time))
+    insert into mps.job_time_hourly (hour, source, pipeline_id, waiting_jobs, waiting_at_most_ms, processing_jobs, processing_at_most_ms)
+    select mps.to_hour(creation_time), source, mps.to_key(pipeline_id), count(*), sum(mps.to_ms(changed_at - creation_time)),
+      count(*), sum(mps.to_ms(changed_at - creation_time))
     from mps.job
-    cross join (values ('waiting'), ('processing')) as observed (phase)
     where state in ('Success', 'Fail')
-    group by 1, 2, 3, 4`);
+    group by 1, 2, 3`);
 
 /**
  * What a sync leaves that has run every minute since the first job: a run a minute for each source, one in a hundred of
@@ -30,5 +29,5 @@ export async function fillRuns(database: Database): Promise<void> {
     from mps.coverage
     cross join lateral generate_series(since, upper(covered), interval '1 minute') with ordinality as run (at, n)
     order by at`);
-  await database.query(sql`analyze mps.sync_run, mps.coverage, mps.job_duration_hourly`);
+  await database.query(sql`analyze mps.sync_run, mps.coverage, mps.job_time_hourly`);
 }

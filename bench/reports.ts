@@ -57,7 +57,7 @@ const readSizes = (database: Database) =>
       ('job_transition', null),
       ('job_hourly', (select count(*) from mps.job_hourly)),
       ('job_daily', (select count(*) from mps.job_daily)),
-      ('job_duration_hourly', (select count(*) from mps.job_duration_hourly)),
+      ('job_time_hourly', (select count(*) from mps.job_time_hourly)),
       ('sync_run', (select count(*) from mps.sync_run))) as kept (name, rows)
     cross join lateral (
       select relid from pg_partition_tree(('mps.' || name)::regclass) union select ('mps.' || name)::regclass

@@ -82,7 +82,7 @@ async function dropPartition(database: Database, partition: Partition): Promise<
 async function deleteCounts(database: Database, edge: number): Promise<void> {
   await database.query(sql`delete from mps.job_hourly where hour < to_timestamp(${edge})`);
   await database.query(sql`delete from mps.job_daily where day < to_timestamp(${edge})`);
-  await database.query(sql`delete from mps.job_duration_hourly where hour < to_timestamp(${edge})`);
+  await database.query(sql`delete from mps.job_time_hourly where hour < to_timestamp(${edge})`);
 }
 
 /** What alerting remembers of the dropped months. A message that waits to be delivered is kept. */

@@ -1,41 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
-import { runMigrations } from '#db/migrate.ts';
 import { listBreaks, readThings } from './breaking-changes.ts';
+import { migrateUpTo } from './migrate-up-to.ts';
 import { useDatabase } from './test-database.ts';
 
 const db = useDatabase();
 let released: Awaited<ReturnType<typeof readThings>>;
 
-const readJson = async (file: string) =>
-  JSON.parse(await readFile(`migrations/meta/${file}`, 'utf8')) as {
-    entries: { tag: string }[];
-    lastMigration: string;
-  };
-
 /** The schema that the release before was written for: migrations up to its last, as they are committed. */
 async function readReleased() {
-  const folder = await mkdtemp(join(tmpdir(), 'mps-sync-released-'));
-  try {
-    await cp('migrations', folder, { recursive: true });
-    const [journal, { lastMigration }] = await Promise.all([readJson('_journal.json'), readJson('released.json')]);
-    const last = journal.entries.findIndex(({ tag }) => tag === lastMigration);
-    expect(last, `${lastMigration} is in the journal`).toBeGreaterThanOrEqual(0);
-    const cut = { ...journal, entries: journal.entries.slice(0, last + 1) };
-    await writeFile(join(folder, 'meta', '_journal.json'), JSON.stringify(cut));
-    const url = await ensureDatabase(inject('postgresUrl'), `test_${randomUUID().replaceAll('-', '')}`);
-    await runMigrations({ url, migrationsFolder: folder });
-    const database = createDatabase({ url, connections: 1 });
-    return await readThings(database).finally(() => database.close());
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { lastMigration } = JSON.parse(await readFile('migrations/meta/released.json', 'utf8')) as {
+    lastMigration: string;
+  };
+  const url = await ensureDatabase(inject('postgresUrl'), `test_${randomUUID().replaceAll('-', '')}`);
+  await migrateUpTo(url, lastMigration);
+  const database = createDatabase({ url, connections: 1 });
+  return readThings(database).finally(() => database.close());
 }
 
 beforeAll(async () => {

@@ -39,7 +39,7 @@ export function useStore() {
 /** Empties all that a sync writes; the counts too, which no trigger keeps when a table is truncated. */
 export async function emptyTables(database: ReturnType<typeof useDatabase>['database']): Promise<void> {
   await database.query(sql`
-    truncate mps.job, mps.job_transition, mps.job_hourly, mps.job_daily, mps.job_duration_hourly, mps.coverage, mps.sync_run, mps.lease,
+    truncate mps.job, mps.job_transition, mps.job_hourly, mps.job_daily, mps.job_time_hourly, mps.coverage, mps.sync_run, mps.lease,
       mps.rejected_record, mps.alert_event, mps.alert_group, mps.alert_delivery, mps.alert_attempt, mps.alert_silence,
       mps.alert_channel, mps.alert_state`);
 }
