@@ -1,71 +1,55 @@
-/** `npm run bench:footprint`: what the built sync takes in memory, and a stored job on disk. */
+/** `npm run bench:footprint [-- JOBS] [--write]`: what each built function takes in memory and time, and a stored job on disk. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHost } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';
-import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
+import { measureAlert, measureSync, measureView } from './function-memory.ts';
 import { openPostgres, openStage } from './stage.ts';
 
-const jobs = Number(process.argv[2] ?? 300_000);
+const jobs = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 300_000);
+const failures = 10_000;
 const day = 86_400_000;
 const to = Date.now() - day;
+const from = to - 30 * day;
+
 const dist = mkdtempSync(join(tmpdir(), 'mps-sync-footprint-'));
 execFileSync(process.execPath, ['--import', 'tsx', 'build.ts', dist]);
 const postgres = await openPostgres();
-const url = await postgres.createDatabase('footprint');
 const stage = await openStage({
   qps: 100_000,
   latencyMs: { mean: 5, jitter: 0 },
-  history: { count: jobs, from: to - 30 * day, to },
+  history: { count: jobs, from, to },
 });
-const host = createHost({
-  codeDir: join(dist, 'sync'),
-  functionName: 'mps-sync-sync',
-  timeoutSeconds: 600,
-  memoryMb: 512,
-  region: 'cn-hangzhou',
-  accountId: '1',
-  credentials: { accessKeyId: DEMO_ACCESS_KEY_ID, accessKeySecret: DEMO_ACCESS_KEY_SECRET, securityToken: '' },
-  initializer: 'index.initialize',
-  environment: {
-    DATABASE_URL: url,
-    MPS_ENDPOINT: stage.url,
-    MPS_QPS: '2000',
-    SYNC_SINCE: new Date(to - 31 * day).toISOString(),
-  },
-});
-const database = createDatabase({ url, connections: 1 });
 try {
-  const startedAt = performance.now();
-  const answer = await host.invokeTimer({ triggerTime: '', triggerName: 'bench', payload: '{"until":"covered"}' });
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (answer.error !== undefined) throw new Error(answer.error.errorMessage);
-  const result = {
-    at: new Date().toISOString(),
-    jobs: await readNumber(sql`select count(*)::int as n from mps.job`),
-    bytesPerJob: 0,
-    peakMemoryMb: Math.round(answer.peakMemoryMb ?? 0),
-    seconds: Math.round(seconds),
-  };
-  const bytes = await readNumber(sql`
-    select sum(pg_total_relation_size(c.oid))::float8 as n from pg_class c
-    join pg_namespace s on s.oid = c.relnamespace where s.nspname = 'mps' and c.relkind = 'r'`);
-  result.bytesPerJob = Math.round(bytes / result.jobs);
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  if (process.argv.includes('--write'))
-    writeFileSync('bench/results/footprint.json', `${JSON.stringify(result, null, 2)}\n`);
+  const url = await postgres.createDatabase('footprint');
+  const sync = await measureSync(dist, { DATABASE_URL: url, MPS_ENDPOINT: stage.url, SYNC_SINCE: toIso(from - day) });
+  const stored = await readSize(url);
+  if (stored.jobs !== jobs) throw new Error(`${stored.jobs} of ${jobs} jobs were stored`);
+  const view = await measureView(dist, url);
+  const alert = await measureAlert(dist, await postgres.createDatabase('footprint_alert'), failures);
+  const bytesPerJob = Math.round(stored.bytes / jobs);
+  const result = { at: new Date().toISOString(), jobs, bytesPerJob, sync, view, failures, alert };
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  process.stdout.write(text);
+  if (process.argv.includes('--write')) writeFileSync('bench/results/footprint.json', text);
 } finally {
-  await database.close();
-  await host.stop();
   await stage.close();
   await postgres.close();
   rmSync(dist, { recursive: true, force: true });
 }
 
-async function readNumber(statement: ReturnType<typeof sql>): Promise<number> {
-  const [row] = (await database.query(statement)) as unknown as { n: number }[];
-  return row?.n ?? 0;
+function toIso(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** Jobs, and the bytes of all tables with their indexes. */
+async function readSize(url: string): Promise<{ jobs: number; bytes: number }> {
+  const database = createDatabase({ url, connections: 1 });
+  const [row] = await database.query<{ jobs: number; bytes: number }>(sql`
+    select (select count(*)::int from mps.job) as jobs, sum(pg_total_relation_size(c.oid))::float8 as bytes
+    from pg_class c join pg_namespace s on s.oid = c.relnamespace where s.nspname = 'mps' and c.relkind = 'r'`);
+  await database.close();
+  return row ?? { jobs: 0, bytes: 0 };
 }

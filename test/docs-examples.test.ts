@@ -55,9 +55,15 @@ describe('an example in the documentation', () => {
     expect(words.filter((word) => word.startsWith('-')).filter((word) => !known.includes(word))).toEqual([]);
   });
 
-  const calls = startingWith('curl').flatMap(({ page, line }) => {
-    const [, path] = /http:\/\/127\.0\.0\.1:8080([^'" ]*)/.exec(line) ?? [];
+  // test/view/api-docs.test.ts calls those of the guide to the API, and compares what they answer.
+  const shown = startingWith('curl').filter(({ page }) => page !== 'docs/api.md');
+  const calls = shown.flatMap(({ page, line }) => {
+    const [, path] = /(?:http:\/\/127\.0\.0\.1:8080|\$VIEW_URL)(\/[^'" ]*)/.exec(line) ?? [];
     return path === undefined ? [] : [{ page, path }];
+  });
+
+  it('is a call of the view wherever it is a call', () => {
+    expect(calls.length).toBe(shown.length);
   });
 
   it.each(calls)('is a call that the view answers: $path ($page)', async ({ path }) => {

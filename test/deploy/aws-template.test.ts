@@ -4,6 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { variables } from '#core/config.ts';
+import { deploymentFile } from '../../deploy/fc3.ts';
 
 const path = 'deploy/aws/template.yaml';
 const ref = (value: string) => ({ Ref: value });
@@ -52,7 +53,7 @@ const template = z
     ),
     Globals: z.strictObject({
       Function: z.strictObject({
-        Runtime: z.literal('nodejs20.x'),
+        Runtime: z.literal('nodejs24.x'),
         Architectures: z.tuple([z.enum(['x86_64', 'arm64'])]),
         Handler: z.literal('index.handler'),
         MemorySize: z.int().min(128).max(10_240),
@@ -69,11 +70,12 @@ const template = z
   .parse(parse(readFileSync(path, 'utf8'), { customTags: tags }));
 
 const functions = Object.values(template.Resources).map(({ Properties }) => Properties);
+const onFunctionCompute = deploymentFile.parse(parse(readFileSync('s.yaml', 'utf8'))).resources;
 
 describe(path, () => {
-  it('deploys folders that the build makes', () => {
+  it('deploys what s.yaml deploys, from folders that the build makes', () => {
     const folders = functions.map(({ CodeUri }) => basename(CodeUri));
-    expect(folders).toEqual(expect.arrayContaining(['sync', 'view']));
+    expect(folders.sort()).toEqual(Object.keys(onFunctionCompute).sort());
     expect(folders.filter((name) => !existsSync(join(inject('dist'), name, 'index.js')))).toEqual([]);
   });
 
@@ -85,7 +87,34 @@ describe(path, () => {
     for (const [name, value] of set) {
       const parameter = typeof value === 'string' ? undefined : template.Parameters[value.Ref];
       expect([name, parameter?.Type]).toEqual([name, 'String']);
-      if (/URL|SECRET|TOKEN|KEY/.test(name)) expect([name, parameter?.NoEcho]).toEqual([name, true]);
+      if (/URL|SECRET|TOKEN|KEY/.test(name) && name !== 'PUBLIC_URL')
+        expect([name, parameter?.NoEcho]).toEqual([name, true]);
+    }
+  });
+
+  it.each(functions.map((each) => [basename(each.CodeUri), each] as const))(
+    'gives %s the time, the memory, the instances and the ticks that s.yaml gives it',
+    (name, { Timeout, ReservedConcurrentExecutions, Events = {}, FunctionUrlConfig, Environment }) => {
+      const props = onFunctionCompute[name]?.props;
+      expect([Timeout, template.Globals.Function.MemorySize]).toEqual([props?.timeout, props?.memorySize]);
+      expect(ReservedConcurrentExecutions).toBe(props?.concurrencyConfig.reservedConcurrency);
+      const kinds = [...Object.values(Events).map(() => 'timer'), ...(FunctionUrlConfig ? ['http'] : [])];
+      expect(kinds).toEqual(props?.triggers.map(({ triggerType }) => triggerType));
+      // A Lambda has neither the role's credentials nor the region of the platform's context.
+      const own = Object.keys(Environment?.Variables ?? {}).filter(
+        (each) => !/^ALIBABA_CLOUD_|^MPS_REGION$/.test(each),
+      );
+      expect(Object.keys(props?.environmentVariables ?? {})).toEqual(expect.arrayContaining(own));
+    },
+  );
+
+  it('lets every channel and the heartbeat of alerts be set, and nothing be set by default', () => {
+    const set = Object.entries(template.Resources.Alert?.Properties.Environment?.Variables ?? {});
+    const places = Object.keys(variables).filter((name) => /^ALERT_.*_(URL|SECRET|HOSTS)$/.test(name));
+    expect(set.map(([name]) => name)).toEqual(expect.arrayContaining(places));
+    const alerting = set.filter(([name]) => name.startsWith('ALERT_'));
+    for (const [, value] of alerting) {
+      expect(typeof value === 'string' ? value : template.Parameters[value.Ref]?.Default).toBe('');
     }
   });
 
