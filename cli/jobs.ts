@@ -9,10 +9,9 @@ import { AppError } from '#core/errors.ts';
 import type { Database } from '#db/client.ts';
 import type { JobFilter } from '#db/job-filter.ts';
 import { createReader } from '#db/reader.ts';
-import { type JobPosition, type JobRow, selectJob, toPosition } from '#db/select-jobs.ts';
+import { type JobPosition, type JobRow, selectJob, selectJobs, toPosition } from '#db/select-jobs.ts';
 import { selectTransitions } from '#db/select-transitions.ts';
 import { toJobJson, toTransitionJson } from '#view/job-json.ts';
-import { listJobs } from '#view/list-jobs.ts';
 
 interface JobsOptions extends JobOptions {
   readonly limit: number;
@@ -87,13 +86,14 @@ async function showJobs(database: Database, filter: JobFilter, options: JobsOpti
 /** Page by page, so that any number of jobs takes the memory of one page. */
 async function* readJobs(database: Database, filter: JobFilter, { limit, raw }: JobsOptions): AsyncGenerator<JobRow> {
   let after: JobPosition | undefined;
-  for (let left = limit; left > 0; left -= pageSize) {
+  let left = limit;
+  do {
     const query = { filter, after, limit: Math.min(left, pageSize), withRaw: raw === true };
-    const { rows, next } = await listJobs(database, query);
+    const { rows, next } = await selectJobs(database, query);
     yield* rows;
-    if (!next) return;
+    left -= rows.length;
     after = next;
-  }
+  } while (after && left > 0);
 }
 
 async function showJob(database: Database, id: string, options: JobsOptions, io: CommandIo): Promise<void> {

@@ -34,15 +34,20 @@ function countWithin(span: 'hour' | 'day', filter: CountFilter, from: number, to
   const time = sql.identifier(span);
   const conditions = [
     sql`jobs > 0 and ${time} >= to_timestamp(${from}::float8) and ${time} < to_timestamp(${to}::float8)`,
-    ...isAnyKey(sql`source`, filter.sources, false),
-    ...isAnyKey(sql`pipeline_id`, filter.pipelines, true),
-    ...isAnyKey(sql`state`, filter.states, true),
-    ...isAnyKey(sql`code`, filter.codes, true),
+    ...toKeyConditions(filter),
   ];
   const table = span === 'hour' ? sql`mps.job_hourly` : sql`mps.job_daily`;
   return sql`select ${time} as time, source, pipeline_id, state, code, jobs
     from ${table} where ${sql.join(conditions, sql` and `)}`;
 }
+
+/** What a filter asks of the dimensions of a count, one condition each. */
+export const toKeyConditions = (filter: Pick<CountFilter, 'sources' | 'pipelines' | 'states' | 'codes'>): SQL[] => [
+  ...isAnyKey(sql`source`, filter.sources, false),
+  ...isAnyKey(sql`pipeline_id`, filter.pipelines, true),
+  ...isAnyKey(sql`state`, filter.states, true),
+  ...isAnyKey(sql`code`, filter.codes, true),
+];
 
 /** A value is compared as the counts keep it; `mps.to_key` cuts it the same way. */
 function isAnyKey(column: SQL, values: readonly string[] | undefined, isCut: boolean): SQL[] {

@@ -27,6 +27,14 @@ export interface TextMatch {
   readonly beginnings: readonly string[];
 }
 
+/** Whether a filter asks for what the counts know apart. */
+export const selectsByKeys = ({ states, pipelines, codes, sources }: JobFilter): boolean =>
+  [states, pipelines, codes, sources].some((values) => values !== undefined);
+
+/** Whether a filter asks for what the counts do not know. */
+export const sifts = ({ changedFrom, changedTo, inputs, outputs, userData }: JobFilter): boolean =>
+  [changedFrom, changedTo, inputs, outputs, userData].some((value) => value !== undefined);
+
 /** What a filter asks of `report.job`, one condition each. */
 export function toConditions(filter: JobFilter): SQL[] {
   return [
@@ -36,7 +44,8 @@ export function toConditions(filter: JobFilter): SQL[] {
     ...isAnyOf(sql`job.source`, filter.sources),
     ...isAnyOf(sql`job.id`, filter.ids),
     ...isWithin(sql`job.creation_time`, filter.createdFrom, filter.createdTo),
-    ...isWithin(sql`job.changed_at`, filter.changedFrom, filter.changedTo),
+    ...hasChangedWithin(filter),
+    ...wasCreatedBefore(filter.changedTo),
     ...matches(sql`input_object`, filter.inputs),
     ...matches(sql`output_object`, filter.outputs),
     ...matches(sql`user_data`, filter.userData),
@@ -51,7 +60,19 @@ const isWithin = (column: SQL, from: number | undefined, to: number | undefined)
   ...(to === undefined ? [] : [sql`${column} < to_timestamp(${to}::float8)`]),
 ];
 
-/** `like` with nothing but a trailing `%` is what an index of the class `text_pattern_ops` can answer. */
+export const hasChangedWithin = ({ changedFrom, changedTo }: JobFilter): SQL[] =>
+  isWithin(sql`job.changed_at`, changedFrom, changedTo);
+
+/** A job is created before it changes; a day is far more than the clocks of MPS and of the database can differ. */
+export const changeSlackSeconds = 86_400;
+
+const wasCreatedBefore = (changedTo: number | undefined): SQL[] =>
+  isWithin(sql`job.creation_time`, undefined, changedTo === undefined ? undefined : changedTo + changeSlackSeconds);
+
+/** In the words of the index `job_facet_idx`. */
+export const hasFacet = (facets: readonly string[]): SQL =>
+  sql`mps.to_facet(job.source, pipeline_id, state, code) = any (${sql.param(facets)}::bigint[])`;
+
 function matches(column: SQL, match: TextMatch | undefined): SQL[] {
   if (match === undefined) return [];
   const patterns = match.beginnings.map((text) => `${text.replace(/[\\%_]/g, '\\$&')}%`);

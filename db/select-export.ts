@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { type JobFilter, toConditions } from '#db/job-filter.ts';
-import { type JobPosition, toBehind } from '#db/select-jobs.ts';
+import { type JobPage, type JobPosition, type PageOptions, selectPage } from '#db/select-jobs.ts';
 
 /** The columns of an export, in order: those of `report.job` but `raw`. */
 export const exportColumns = [
@@ -28,17 +27,25 @@ const numbers = ['count', 'tile_count'];
  */
 export async function selectExportLines(
   database: Database,
-  options: { filter: JobFilter; after: JobPosition | undefined; limit: number; format: ExportFormat; withRaw: boolean },
-): Promise<ExportLine[]> {
-  const conditions = [sql`true`, ...toConditions(options.filter), ...(options.after ? [toBehind(options.after)] : [])];
+  options: PageOptions & { format: ExportFormat; withRaw: boolean },
+): Promise<JobPage<ExportLine>> {
   const line = options.format === 'csv' ? toCsvLine(options.withRaw) : toJsonLine(options.withRaw);
-  const rows = await database.query<{ line: string; t: number; i: string; s: string }>(sql`
-    select ${line} as line, extract(epoch from job.creation_time)::float8 as t, job.id as i, job.source as s
-    from report.job where ${sql.join(conditions, sql` and `)}
-    order by job.creation_time desc, job.id desc, job.source
-    limit ${options.limit}::int`);
-  return rows.map(({ line: text, t, i, s }) => ({ line: text, position: { creationTime: t, id: i, source: s } }));
+  const { rows, next } = await selectPage<LineRow>(database, {
+    ...options,
+    columns: sql`${line} as line, extract(epoch from job.creation_time)::float8 as t, job.id as i, job.source as s`,
+    toPosition,
+  });
+  return { rows: rows.map((row) => ({ line: row.line, position: toPosition(row) })), next };
 }
+
+interface LineRow {
+  readonly line: string;
+  readonly t: number;
+  readonly i: string;
+  readonly s: string;
+}
+
+const toPosition = ({ t, i, s }: LineRow): JobPosition => ({ creationTime: t, id: i, source: s });
 
 const column = (name: string): SQL => sql`job.${sql.identifier(name)}`;
 

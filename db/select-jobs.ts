@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { type JobFilter, toConditions } from '#db/job-filter.ts';
+import { changeSlackSeconds, hasFacet, type JobFilter, toConditions } from '#db/job-filter.ts';
+import { decideReach, type JobReach } from '#db/job-reach.ts';
 
 /** A job by the columns of `report.job`, `raw` apart. Moments are epoch seconds, with their fraction. */
 export interface JobRow {
@@ -45,20 +46,68 @@ export const toPosition = (row: JobRow): JobPosition => ({
   source: row.source,
 });
 
+export interface PageOptions {
+  readonly filter: JobFilter;
+  readonly after?: JobPosition | undefined;
+  /** Jobs on the page, at most. */
+  readonly limit: number;
+}
+
+export interface JobPage<Row> {
+  readonly rows: readonly Row[];
+  /** Behind which place the next page begins, or `undefined` after the last. */
+  readonly next: JobPosition | undefined;
+}
+
 /**
  * Jobs newest first (then by id downwards, then by source), from behind `after` on. A page is found by its key, not
- * by counting: jobs that arrive meanwhile neither repeat nor hide any.
+ * by counting: jobs that arrive meanwhile neither repeat nor hide any. It looks only as far back as {@link decideReach}
+ * says: a page with a `next` may have fewer jobs than its limit, even none.
  */
-export async function selectJobs(
+export const selectJobs = (database: Database, options: PageOptions & { withRaw: boolean }): Promise<JobPage<JobRow>> =>
+  selectPage<JobRow>(database, { ...options, columns: toColumns(options.withRaw), toPosition });
+
+/** A page of jobs in columns of one's own. One row more than the page holds is read, to know whether another follows. */
+export async function selectPage<Row extends object>(
   database: Database,
-  options: { filter: JobFilter; after?: JobPosition | undefined; limit: number; withRaw: boolean },
-): Promise<JobRow[]> {
-  const conditions = [...toConditions(options.filter), ...(options.after ? [toBehind(options.after)] : [])];
-  const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
-  return database.query<JobRow>(sql`
-    select ${toColumns(options.withRaw)} from report.job ${where}
-    order by job.creation_time desc, job.id desc, job.source
-    limit ${options.limit}::int`);
+  options: PageOptions & { columns: SQL; toPosition: (row: Row) => JobPosition },
+): Promise<JobPage<Row>> {
+  const { filter, limit } = options;
+  const reach = await decideReach(database, { filter, until: findUntil(options), limit: limit + 1 });
+  if (reach === undefined) return { rows: [], next: undefined };
+  const found = await database.query<Row>(toStatement({ ...options, reach }));
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  if (last && found.length > limit) return { rows, next: options.toPosition(last) };
+  // All that is as old or younger has been seen; no id comes before ''.
+  return { rows, next: reach.from === undefined ? undefined : { creationTime: reach.from, id: '', source: '' } };
+}
+
+/** Jobs created later are not among those behind `after` that pass. */
+function findUntil({ filter: { createdTo, changedTo }, after }: PageOptions): number | undefined {
+  const ends = [createdTo, after?.creationTime, changedTo === undefined ? undefined : changedTo + changeSlackSeconds];
+  const given = ends.filter((end) => end !== undefined);
+  return given.length > 0 ? Math.min(...given) : undefined;
+}
+
+/**
+ * Where what matches is few, it is found first and sorted then: by a key that is no index's. Told of the limit, the planner would
+ * else hope to meet enough of them early on the way through all jobs in their order.
+ */
+function toStatement({ filter, after, limit, columns, reach }: PageOptions & { columns: SQL; reach: JobReach }): SQL {
+  const conditions = sql.join(
+    [
+      sql`true`,
+      ...toConditions(filter),
+      ...(after ? [toBehind(after)] : []),
+      ...(reach.from === undefined ? [] : [sql`job.creation_time >= to_timestamp(${reach.from}::float8)`]),
+      ...(reach.facets === undefined ? [] : [hasFacet(reach.facets)]),
+    ],
+    sql` and `,
+  );
+  const time = reach.isFew ? sql`job.creation_time + interval '0'` : sql`job.creation_time`;
+  return sql`select ${columns} from report.job where ${conditions}
+    order by ${time} desc, job.id desc, job.source limit ${limit + 1}::int`;
 }
 
 /** One job by its id. Where several sources have the id and none is named, the first by name. */

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { JobPosition } from '#db/select-jobs.ts';
 import { badParameter, RefusalError } from '#view/problem.ts';
 
-const text = z.string().regex(/^[^\0]{1,1000}$/u);
+/** May be empty: a place behind which every job of a moment lies. */
+const text = z.string().regex(/^[^\0]{0,1000}$/u);
 
 /** What a cursor can hold. */
 const payloads = {

@@ -24,8 +24,10 @@ export async function streamExport(database: Database, options: ExportOptions): 
       if (heading !== '') controller.enqueue(encoder.encode(heading));
     },
     async pull(controller) {
+      // Nobody asks again after a pull that brought nothing.
+      while (!page.done && page.value.rows.length === 0) page = await pages.next();
       if (page.done) return controller.close();
-      const text = page.value.map((line) => toLineText(line, options)).join('');
+      const text = page.value.rows.map((line) => toLineText(line, options)).join('');
       controller.enqueue(encoder.encode(text));
       page = await pages.next();
     },
@@ -36,9 +38,12 @@ export async function streamExport(database: Database, options: ExportOptions): 
   return new Response(body, { headers: toHeaders(options) });
 }
 
+/** Few of very many jobs may be asked for: the answer ends after so many looks, before whoever waits for it gives up. */
+const maxPages = 200;
+
 /**
- * As much of an export as fits into an answer, one job at least, with headers that say where it goes on if it does.
- * They may name a part that turns out to be empty, when the limit fell on the last job.
+ * As much of an export as fits into an answer, one job at least where those looked at have one, with headers that say where
+ * it goes on if it does.
  */
 export async function bufferExport(
   database: Database,
@@ -47,20 +52,24 @@ export async function bufferExport(
   toNext: (position: JobPosition) => Record<string, string>,
 ): Promise<Response> {
   const parts = [toHeading(options)];
-  let [bytes, count] = [0, 0];
-  let [last, isCut]: [JobPosition | undefined, boolean] = [undefined, false];
+  const answer = (next: JobPosition | undefined) =>
+    new Response(parts.join(''), { headers: { ...toHeaders(options), ...(next ? toNext(next) : {}) } });
+  let [bytes, pages] = [0, 0];
+  let last: JobPosition | undefined;
   for await (const page of readExport(database, options)) {
-    for (const line of page) {
+    for (const line of page.rows) {
       const text = toLineText(line, options);
       bytes += Buffer.byteLength(text);
-      isCut = count > 0 && bytes > maxBytes;
-      if (isCut) break;
+      if (last && bytes > maxBytes) return answer(last);
       parts.push(text);
       last = line.position;
-      count += 1;
     }
-    if (isCut) break;
+    pages += 1;
+    if (page.next && (pages === maxPages || isFull(parts, options))) return answer(page.next);
   }
-  const goesOn = last !== undefined && (isCut || count === options.limit);
-  return new Response(parts.join(''), { headers: { ...toHeaders(options), ...(goesOn && last ? toNext(last) : {}) } });
+  return answer(undefined);
 }
+
+/** The heading is a part too. */
+const isFull = (parts: readonly string[], { limit }: ExportOptions): boolean =>
+  limit !== undefined && parts.length > limit;

@@ -1,7 +1,7 @@
 import type { Database } from '#db/client.ts';
 import type { JobFilter } from '#db/job-filter.ts';
 import { type ExportFormat, type ExportLine, exportColumns, selectExportLines } from '#db/select-export.ts';
-import type { JobPosition } from '#db/select-jobs.ts';
+import type { JobPage, JobPosition } from '#db/select-jobs.ts';
 
 /** Jobs read at a time. More gain nothing and cost memory. */
 export const exportPageSize = 2_000;
@@ -27,19 +27,18 @@ export function toHeading({ format, after, withRaw, toCursor }: ExportOptions): 
  * The pages of an export, each a statement of its own: no transaction stays open, however slow the reader. The next page
  * is read while this one is sent. A job that changes meanwhile appears once, as old or as new.
  */
-export async function* readExport(database: Database, options: ExportOptions): AsyncGenerator<ExportLine[]> {
+export async function* readExport(database: Database, options: ExportOptions): AsyncGenerator<JobPage<ExportLine>> {
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   const read = (after: JobPosition | undefined) =>
     selectExportLines(database, { ...options, after, limit: Math.min(exportPageSize, left) });
-  let page = await read(options.after);
-  while (page.length > 0) {
-    left -= page.length;
-    const isLast = left <= 0 || page.length < exportPageSize;
-    const next = isLast ? undefined : read(page.at(-1)?.position);
+  let page: JobPage<ExportLine> | undefined = await read(options.after);
+  while (page) {
+    left -= page.rows.length;
+    const next: Promise<JobPage<ExportLine>> | undefined = page.next && left > 0 ? read(page.next) : undefined;
     // Whoever stops reading in between never asks what became of it.
     next?.catch(() => {});
     yield page;
-    page = (await next) ?? [];
+    page = await next;
   }
 }
 

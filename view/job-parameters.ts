@@ -1,7 +1,8 @@
 import type { JobFilter, TextMatch } from '#db/job-filter.ts';
 import { aCursor, aLimit, aMoment, anyOf, oneOf, someOf, type Values } from '#view/parameters.ts';
 
-const matching = ' Whole, or its beginning followed by `*`.';
+const matching =
+  ' Whole, or its beginning followed by `*`: beginnings are looked for among the jobs that the other filters leave, some thousand a page, so give a time too.';
 
 /** What narrows a list of jobs, on the API and on the page alike. */
 export const filterParameters = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JobsPage } from '#view/pages/jobs-page.tsx';
 import { documentedRecord, makeRecord } from '../db/sample-jobs.ts';
 import { useView } from './use-view.ts';
 
@@ -89,6 +90,20 @@ describe('the jobs page', () => {
     await writer.finish('partial', 'mps_throttled');
     expect((await getPage('/')).text).toMatch(/No run is complete yet.*The last run was partial \( mps_throttled \)/);
     expect((await getPage('/jobs')).text).toMatch(/Stale.*MPS lists none/);
+  });
+
+  it.each([
+    {
+      next: 'x',
+      lookedTo: 1_767_225_600,
+      says: /None among the jobs created since 2026-01-01 00:00:00.*Look further back/,
+    },
+    { next: 'x', lookedTo: undefined, says: /No job matches.*Older/ },
+  ])('says how far it looked where more may be found ($lookedTo)', ({ next, lookedTo, says }) => {
+    const frame = { sources: [], standbyLag: null, now: 1_767_300_000, sourceSummary: undefined, hasSessions: false };
+    const query = new URLSearchParams('input=no*');
+    const page = String(JobsPage({ frame, rows: [], nextCursor: next, lookedTo, query }));
+    expect(page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')).toMatch(says);
   });
 
   it('answers a bad address with a page that names the parameter', async () => {

@@ -1,11 +1,11 @@
-import { toPosition } from '#db/select-jobs.ts';
+import { selectJobs, toPosition } from '#db/select-jobs.ts';
 import { selectTransitions } from '#db/select-transitions.ts';
 import { defineRoute } from '#view/api/route.ts';
 import { toListName, toPayload } from '#view/cursor.ts';
 import { findJob } from '#view/find-job.ts';
 import { toJobJson, toTransitionJson } from '#view/job-json.ts';
 import { jobParameters, listParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
-import { listJobs } from '#view/list-jobs.ts';
+
 import { job, jobList, transitionList } from '#view/schemas/job.ts';
 
 const path = '/v1/jobs';
@@ -17,12 +17,12 @@ const list = defineRoute({
   tag: 'Jobs',
   summary: 'Jobs, newest first',
   description:
-    'Filters combine: a job must pass each of them, with any one of its values. Pages are found by their place, not by counting: jobs that arrive meanwhile neither repeat nor hide any.',
+    'Filters combine: a job must pass each of them, with any one of its values. Pages are found by their place, not by counting: jobs that arrive meanwhile neither repeat nor hide any. A page looks through a bounded number of jobs, so that it takes some milliseconds however many there are: it may have fewer than `limit`, even none, and only `next_cursor: null` says that there are no more.',
   query: listParameters,
   answer: { json: jobList, description: 'A page of jobs.' },
   async handle({ values, query, view: { database, cursors } }) {
     const name = toListName(path, query);
-    const { rows, next } = await listJobs(database, {
+    const { rows, next } = await selectJobs(database, {
       filter: toFilter(values),
       after: cursors.readPosition(name, values.cursor),
       limit: values.limit ?? defaultLimit,

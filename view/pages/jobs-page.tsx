@@ -5,11 +5,14 @@ import { toHref } from '#view/pages/href.ts';
 import { JobsFilter } from '#view/pages/jobs-filter.tsx';
 import { JobsTable } from '#view/pages/jobs-table.tsx';
 import { Layout } from '#view/pages/layout.tsx';
+import { Moment } from '#view/pages/text.tsx';
 
 export interface JobsPageProps {
   readonly frame: Frame;
   readonly rows: readonly JobRow[];
   readonly nextCursor: string | null;
+  /** Where looking stopped although the page is not full, in epoch seconds. */
+  readonly lookedTo: number | undefined;
   /** The query of the page's own address. */
   readonly query: URLSearchParams;
 }
@@ -17,7 +20,7 @@ export interface JobsPageProps {
 const path = '/jobs';
 
 /** The jobs, newest first, with whatever filters the address has. */
-export function JobsPage({ frame, rows, nextCursor, query }: JobsPageProps) {
+export function JobsPage({ frame, rows, nextCursor, lookedTo, query }: JobsPageProps) {
   return (
     <Layout title="Jobs" at={path} frame={frame}>
       <div class="heading">
@@ -26,7 +29,9 @@ export function JobsPage({ frame, rows, nextCursor, query }: JobsPageProps) {
       </div>
       <JobsFilter query={query} hasSources={frame.sources.length > 1} />
       <div data-live="jobs">
-        {rows.length > 0 ? <JobsTable rows={rows} /> : <NoJobs frame={frame} isAll={query.size === 0} />}
+        {rows.length > 0 && <JobsTable rows={rows} />}
+        {lookedTo !== undefined && <LookedTo at={lookedTo} isEmpty={rows.length === 0} />}
+        {rows.length === 0 && lookedTo === undefined && <NoJobs frame={frame} isAll={query.size === 0} />}
       </div>
       <p class="pages" data-live="pages">
         {query.has('cursor') && (
@@ -36,7 +41,7 @@ export function JobsPage({ frame, rows, nextCursor, query }: JobsPageProps) {
         )}
         {nextCursor !== null && (
           <a class="button" href={toHref(path, query, { cursor: nextCursor })} rel="next">
-            Older
+            {lookedTo === undefined ? 'Older' : 'Look further back'}
           </a>
         )}
       </p>
@@ -61,6 +66,16 @@ function StateTabs({ query }: { query: URLSearchParams }) {
         ))}
       </ul>
     </nav>
+  );
+}
+
+/** So many jobs were looked through that it is for the reader to say whether to go on. */
+function LookedTo({ at, isEmpty }: { at: number; isEmpty: boolean }) {
+  return (
+    <p class="panel empty">
+      {isEmpty ? 'None' : 'No more'} among the jobs created since <Moment at={at} />. A time, a state or a whole name
+      narrows the search.
+    </p>
   );
 }
 

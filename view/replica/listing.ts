@@ -1,7 +1,7 @@
 import type { Database } from '#db/client.ts';
 import { selectJobs } from '#db/select-jobs.ts';
 import { type Cursors, toPayload } from '#view/cursor.ts';
-import { listJobs } from '#view/list-jobs.ts';
+
 import { RefusalError } from '#view/problem.ts';
 import type { ListRequest } from '#view/replica/list-request.ts';
 import { invalid } from '#view/replica/refusal.ts';
@@ -20,7 +20,7 @@ export const readListing = (database: Database, cursors: Cursors, request: ListR
 /** Newest first; jobs of one second in the order they were asked for. */
 async function lookUp(database: Database, ids: readonly string[]): Promise<Listing> {
   if (ids.length === 0) return toListing([]);
-  const rows = await selectJobs(database, { filter: { ids }, limit: ids.length * 2, withRaw: true });
+  const { rows } = await selectJobs(database, { filter: { ids }, limit: ids.length * 2, withRaw: true });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found = ids.flatMap((id) => byId.get(id) ?? []).sort((a, b) => b.creation_time - a.creation_time);
   const unknown = ids.filter((id) => !byId.has(id));
@@ -34,7 +34,7 @@ async function readPage(
 ): Promise<Listing> {
   const list = `replica ${JSON.stringify(filter)}`;
   const after = redeem(cursors, list, token);
-  const { rows, next } = await listJobs(database, { filter, after, limit: pageSize, withRaw: true });
+  const { rows, next } = await selectJobs(database, { filter, after, limit: pageSize, withRaw: true });
   return { ...toListing(rows), ...(next ? { NextPageToken: cursors.write(list, toPayload(next)) } : {}) };
 }
 

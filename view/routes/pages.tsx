@@ -11,7 +11,7 @@ import type { ViewContext } from '#view/context.ts';
 import { toListName, toPayload } from '#view/cursor.ts';
 import { findJob } from '#view/find-job.ts';
 import { pageParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
-import { listJobs } from '#view/list-jobs.ts';
+
 import { DocsPage } from '#view/pages/docs-page.tsx';
 import { toDocument } from '#view/pages/document.ts';
 import { FailuresPage } from '#view/pages/failures-page.tsx';
@@ -23,6 +23,7 @@ import { rangeParameter, ranges, toRangeHours } from '#view/pages/range.tsx';
 import { RunsPage } from '#view/pages/runs-page.tsx';
 import { parseParameters } from '#view/parameters.ts';
 import { toQuery } from '#view/query.ts';
+import { searchJobs } from '#view/search-jobs.ts';
 import { toTidyQuery } from '#view/tidy-query.ts';
 
 const rowsPerPage = 50;
@@ -69,16 +70,16 @@ async function answerJobs(request: Context, view: ViewContext) {
   const values = parseParameters(pageParameters, query);
   const name = toListName('/jobs', query);
   const [{ rows, next }, frame] = await Promise.all([
-    listJobs(view.database, {
+    searchJobs(view.database, {
       filter: toFilter(values),
       after: view.cursors.readPosition(name, values.cursor),
       limit: rowsPerPage,
-      withRaw: false,
     }),
     readFrame(view),
   ]);
   const nextCursor = next ? view.cursors.write(name, toPayload(next)) : null;
-  return request.html(toDocument(<JobsPage {...{ frame, rows, nextCursor, query }} />));
+  const lookedTo = next && rows.length < rowsPerPage ? next.creationTime : undefined;
+  return request.html(toDocument(<JobsPage {...{ frame, rows, nextCursor, lookedTo, query }} />));
 }
 
 async function answerJob(request: Context, view: ViewContext) {
