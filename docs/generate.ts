@@ -2,9 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { renderConfiguration } from './configuration-table.ts';
 import { renderErrors } from './errors-table.ts';
 import { renderScalingPage } from './scaling-page.ts';
+import { renderDeployPage } from './sizes-table.ts';
 
 await writeFile(new URL('configuration.md', import.meta.url), renderConfiguration());
 await writeFile(new URL('errors.md', import.meta.url), renderErrors());
 
 const scaling = new URL('scaling.md', import.meta.url);
 await writeFile(scaling, renderScalingPage(await readFile(scaling, 'utf8')));
+
+const deploy = new URL('deploy.md', import.meta.url);
+await writeFile(deploy, renderDeployPage(await readFile(deploy, 'utf8')));

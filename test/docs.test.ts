@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderConfiguration } from '../docs/configuration-table.ts';
 import { renderErrors } from '../docs/errors-table.ts';
+import { renderDeployPage } from '../docs/sizes-table.ts';
 import { readPages, toAnchors } from './docs-pages.ts';
 
 const pages = readPages();
@@ -14,6 +15,11 @@ describe('the documentation', () => {
 
   it('has every error code with its remedy (npm run docs writes it)', () => {
     expect(readFileSync('docs/errors.md', 'utf8')).toBe(renderErrors());
+  });
+
+  it('has the sizes that were measured (npm run docs writes them)', () => {
+    const text = readFileSync('docs/deploy.md', 'utf8');
+    expect(renderDeployPage(text)).toBe(text);
   });
 
   const links = pages.flatMap(({ page, text }) =>

@@ -104,6 +104,19 @@ describe('the rule', () => {
     expect(end).toMatchObject([{ status: 'resolved', rule: 'job-stuck', pipelineId: 'p1', code: 'Snapshoting' }]);
   });
 
+  it('job-stuck leaves out jobs that MPS no longer knows: nobody can do anything about them', async () => {
+    const { run, hold } = await watch('job-stuck');
+    const forgotten = makeRecord({ State: 'Submitted', PipelineId: 'p1', CreationTime: toTime(now() - 7_260) });
+    const stuck = makeRecord({ State: 'Submitted', PipelineId: 'p2', CreationTime: toTime(now() - 7_260) });
+    await alerts.writeRecords(forgotten, stuck);
+    await alerts.select(`update mps.job set missing_since = now() where id = '${forgotten.Id}' returning id`);
+    expect(await hold()).toMatchObject([{ status: 'firing', pipelineId: 'p2', jobs: 1 }]);
+    alerts.clock().advance(301);
+    await alerts.select(`update mps.job set missing_since = now() where id = '${stuck.Id}' returning id`);
+    await run();
+    expect(told().slice(1)).toMatchObject([{ status: 'resolved', rule: 'job-stuck', pipelineId: 'p2' }]);
+  });
+
   it('sync-stale fires when nothing new is read, and resolves when it is', async () => {
     const { run, hold, mend } = await watch('sync-stale');
     await cover(now() - 3_600, now());

@@ -21,6 +21,7 @@ const serverlessFunction = z.strictObject({
   Properties: z.strictObject({
     CodeUri: z.string(),
     Timeout: z.int().min(1).max(900),
+    MemorySize: z.int().min(128).max(10_240).optional(),
     ReservedConcurrentExecutions: z.int().min(1),
     Environment: environment.optional(),
     EventInvokeConfig: z
@@ -94,9 +95,12 @@ describe(path, () => {
 
   it.each(functions.map((each) => [basename(each.CodeUri), each] as const))(
     'gives %s the time, the memory, the instances and the ticks that s.yaml gives it',
-    (name, { Timeout, ReservedConcurrentExecutions, Events = {}, FunctionUrlConfig, Environment }) => {
+    (name, { Timeout, MemorySize, ReservedConcurrentExecutions, Events = {}, FunctionUrlConfig, Environment }) => {
       const props = onFunctionCompute[name]?.props;
-      expect([Timeout, template.Globals.Function.MemorySize]).toEqual([props?.timeout, props?.memorySize]);
+      expect([Timeout, MemorySize ?? template.Globals.Function.MemorySize]).toEqual([
+        props?.timeout,
+        props?.memorySize,
+      ]);
       expect(ReservedConcurrentExecutions).toBe(props?.concurrencyConfig.reservedConcurrency);
       const kinds = [...Object.values(Events).map(() => 'timer'), ...(FunctionUrlConfig ? ['http'] : [])];
       expect(kinds).toEqual(props?.triggers.map(({ triggerType }) => triggerType));

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SelfSigned } from './certificate.ts';
 
 export interface Received {
   readonly path: string;
@@ -19,18 +21,19 @@ export interface Receiver extends AsyncDisposable {
   readonly received: readonly Received[];
 }
 
-/** A real HTTP server that keeps what it got and answers as `reply` says. */
-export async function startReceiver(reply: (message: Received) => Reply): Promise<Receiver> {
+/** A real HTTP server, or HTTPS with a certificate, that keeps what it got and answers as `reply` says. */
+export async function startReceiver(reply: (message: Received) => Reply, tls?: SelfSigned): Promise<Receiver> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     void read(request).then((message) => {
       received.push(message);
       give(reply(message), response);
     });
-  });
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${(server.address() as AddressInfo).port}`,
     received,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
