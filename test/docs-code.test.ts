@@ -6,9 +6,11 @@ import * as host from '@fc2/runtime/host';
 import { build, transform } from 'esbuild';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { toAlertText } from '#core/alert-text.ts';
 import { parseConfig } from '#core/config.ts';
 import { toSources } from '#core/sources.ts';
-import { webhookSecret } from './alerts/sample-channels.ts';
+import { sampleChannel, webhookSecret } from './alerts/sample-channels.ts';
+import { sampleNotification } from './core/sample-notification.ts';
 import { makeRecord } from './db/sample-jobs.ts';
 import { readPages } from './docs-pages.ts';
 import { serveView } from './view/serve-view.ts';
@@ -71,6 +73,16 @@ describe('code in the documentation', () => {
     const given = { secret: webhookSecret, rawBody, headers };
     expect(await run(block, given, 'message')).toEqual({ type: 'mps_sync.alerts' });
     await expect(run(block, { ...given, rawBody: '{"type":"other"}' }, 'message')).rejects.toThrow();
+  });
+
+  it('is told in words, and as JSON, as docs/alert-channels.md shows', () => {
+    const [body] = sampleChannel('webhook', 'https://hooks.example.com').pack([sampleNotification], 1);
+    const [json = ''] = readBlocks('docs/alert-channels.md', 'json');
+    expect(JSON.parse(json)).toEqual(body?.body);
+    const [words = ''] = readBlocks('docs/alert-channels.md', 'text');
+    const { title, facts } = toAlertText(sampleNotification, 'full');
+    const told = [title, ...facts.map(({ label, text }) => `${label}: ${text}`)].join(' ');
+    expect(words.replace(/\s+/g, ' ').trim()).toBe(told.replace(/\s+/g, ' ').trim());
   });
 
   it('lists sources that are read as docs/sources.md says', () => {

@@ -55,6 +55,15 @@ describe('the documentation', () => {
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
+  it('defines each word of the trade once', () => {
+    const rows = readFileSync('docs/glossary.md', 'utf8').matchAll(/^\| ?([^|]+?) *\| [^-]/gm);
+    const words = [...rows].map(([, word = '']) => word).slice(1);
+    expect(new Set(words).size).toBe(words.length);
+    const must =
+      'source page token range coverage gap lookback settle run outcome lease fence quota slot backoff transition outbox channel silence';
+    expect(words).toEqual(expect.arrayContaining([...must.split(' '), 'open job', 'terminal state']));
+  });
+
   it('gives a reason for every package the manifest names', () => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
       string,

@@ -22,7 +22,7 @@ const allowed: Record<string, readonly string[]> = {
 const owned: Record<string, readonly string[]> = {
   pg: ['db'],
   'drizzle-orm': ['db'],
-  undici: ['mps', 'alerts'],
+  undici: ['mps'],
   'ipaddr.js': ['alerts'],
   standardwebhooks: ['alerts'],
   'p-throttle': ['mps'],
