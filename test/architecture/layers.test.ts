@@ -93,6 +93,26 @@ describe.each(folders)('%s/', (folder) => {
     });
 });
 
+describe('docs/architecture.md', () => {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| `(\w+)\/` *\|[^|]*\| ([^|]+?) *\|$/gm)].map(([, folder = '', may = '']) => ({
+    folder,
+    may,
+  }));
+
+  it('has a row for every folder, with what it may import', () => {
+    expect(rows.map(({ folder }) => folder)).toEqual(expect.arrayContaining(folders));
+    const lists = rows.filter(({ folder, may }) => folders.includes(folder) && !may.startsWith('all but'));
+    for (const { folder, may } of lists) {
+      expect([folder, may]).toEqual([folder, allowed[folder]?.join(', ') || 'nothing']);
+    }
+    for (const { folder, may } of rows.filter((row) => row.may.startsWith('all but'))) {
+      const except = may.replace('all but ', '').split(' and ');
+      expect(allowed[folder]?.filter((each) => except.includes(each))).toEqual([]);
+    }
+  });
+});
+
 describe('core/', () => {
   it('has no clock, no chance and no input or output', () => {
     const impure = readSources('core').filter(({ text }) =>
