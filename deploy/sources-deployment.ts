@@ -16,6 +16,10 @@ export function toSourcesDeployment(base: DeploymentFile, sources: readonly Sour
   return { ...base, name: `${base.name}-sources`, resources: Object.fromEntries(parts) };
 }
 
+/** `MPS_SOURCES` for the alert function, which watches whether they are read: it wants no more than their names. */
+export const toAlertSources = (sources: readonly SourceEntry[]): string =>
+  JSON.stringify(sources.map(({ name }) => ({ name })));
+
 function toProps(sync: FunctionProps, group: readonly SourceEntry[], name: string): FunctionProps {
   const keys = group.flatMap(listKeyVariables).map((variable) => [variable, `\${env('${variable}')}`]);
   return {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { sourceList } from '#core/source-list.ts';
 import { deploymentFile } from './fc3.ts';
-import { toSourcesDeployment } from './sources-deployment.ts';
+import { toAlertSources, toSourcesDeployment } from './sources-deployment.ts';
 
 const path = process.argv[2];
 const text = path === undefined ? (process.env.MPS_SOURCES ?? '') : readFileSync(path, 'utf8');
@@ -18,3 +18,4 @@ const header = '# One timer a source. Written by npm run deploy:timers: docs/sca
 writeFileSync('s.sources.yaml', header + stringify(deploymentFile.parse(deployment)));
 const functions = Object.keys(deployment.resources).length;
 process.stdout.write(`s.sources.yaml: ${sources.data.length} timers in ${functions} functions\n`);
+process.stdout.write(`For the alert function, in .env: MPS_SOURCES='${toAlertSources(sources.data)}'\n`);

@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { type SourceEntry, sourceList } from '#core/source-list.ts';
 import { deploymentFile, environmentBytes, environmentLimit } from '../../deploy/fc3.ts';
 import { fillIn } from '../../deploy/fill-in.ts';
-import { toSourcesDeployment } from '../../deploy/sources-deployment.ts';
+import { toAlertSources, toSourcesDeployment } from '../../deploy/sources-deployment.ts';
+import { generousValues } from './generous-values.ts';
 
 const base = deploymentFile.parse(parse(readFileSync('s.yaml', 'utf8')));
 
@@ -14,6 +15,14 @@ const account = (n: number): SourceEntry => ({
   accessKeyIdVariable: `ACCOUNT_${n}_KEY_ID`,
   accessKeySecretVariable: `ACCOUNT_${n}_KEY_SECRET`,
 });
+
+/** Values as they usually are: one channel, and nothing else but the database. */
+const pick = (names: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(names)
+      .filter((name) => /^DATABASE_URL|^ALERT_DINGTALK|^PUBLIC_URL/.test(name))
+      .map((name) => [name, generousValues[name] ?? '']),
+  );
 
 describe('a deployment with one timer a source', () => {
   const accounts = Array.from({ length: 200 }, (_, n) => account(n));
@@ -45,6 +54,19 @@ describe('a deployment with one timer a source', () => {
       expect(concurrencyConfig.reservedConcurrency).toBe(triggers.length + 1);
     }
     expect(functions.length).toBeLessThan(40);
+  });
+
+  it('lets the alert function know a hundred sources by their names, beside everything else that it may be given', () => {
+    const MPS_SOURCES = toAlertSources(accounts.slice(0, 100));
+    expect(sourceList.parse(MPS_SOURCES).map(({ name }) => name)).toEqual(
+      accounts.slice(0, 100).map(({ name }) => name),
+    );
+    const { environmentVariables = {} } = base.resources.alert?.props ?? {};
+    const filled = fillIn(environmentVariables, {
+      env: { ...pick(environmentVariables), MPS_SOURCES },
+      vars: base.vars,
+    });
+    expect(environmentBytes(filled)).toBeLessThan(environmentLimit);
   });
 
   it('puts up to fifty sources without keys of their own into one function', () => {
