@@ -9,25 +9,25 @@ import { parseConfig } from '#core/config.ts';
 import { createDatabase, type Database } from '#db/client.ts';
 import { selectAlertChannels, selectAlertGroups, selectDeliveries, selectSilences } from '#db/select-alerts.ts';
 
-const help = toHelp({
-  examples: [
-    ['alerts list', 'what fires, silences, channels, dead letters'],
-    ['alerts test', 'a message to every channel, and what each answered'],
-    ["alerts silence --pipeline 'abc*' --for 2h --reason maintenance", 'keep a kind quiet'],
-    ['alerts silences', 'the silences that have not ended'],
-    ['alerts unsilence 3', 'end one now'],
-    ['alerts retry', 'send dead letters again, all or one'],
-    ['alerts enable webhook', 'use a channel again whose receiver answered 410'],
-  ],
-  failed: 'the database did not answer, or a test message did not arrive',
-});
+const examples = [
+  ['alerts list', 'what fires, silences, channels, dead letters'],
+  ['alerts test', 'a message to every channel, and what each answered'],
+  ['alerts test dingtalk', 'a message to one of them'],
+  ["alerts silence --pipeline 'abc*' --for 2h --reason maintenance", 'keep a kind quiet'],
+  ['alerts silences', 'the silences that have not ended'],
+  ['alerts unsilence 3', 'end one now'],
+  ['alerts retry', 'send all dead letters again'],
+  ['alerts retry --channel slack', 'those of a channel'],
+  ['alerts enable webhook', 'use a channel again whose receiver answered 410'],
+] as const;
+const failed = 'the database did not answer, or a test message did not arrive';
 
 /** Adds `mps-sync alerts` and what belongs to it. */
 export function addAlertsCommand(program: Command, io: CommandIo): void {
   const alerts = program
     .command('alerts')
     .description('Show alerts, send test messages, retry dead letters, keep alerts quiet.')
-    .addHelpText('after', help);
+    .addHelpText('after', toHelp({ examples, failed }));
   alerts
     .command('list')
     .description('What fires, what is silenced, channels and dead letters.')
@@ -59,6 +59,10 @@ export function addAlertsCommand(program: Command, io: CommandIo): void {
     .action((channel: string, options) =>
       withDatabase(io, (database) => enableChannelCommand(database, channel, { ...options, io })),
     );
+  for (const part of alerts.commands) {
+    const own = examples.filter(([command]) => command.split(' ')[1] === part.name());
+    part.addHelpText('after', toHelp({ examples: own, failed }));
+  }
 }
 
 function addSilences(alerts: Command, io: CommandIo): void {

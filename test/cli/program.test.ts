@@ -60,6 +60,15 @@ describe('mps-sync', () => {
     },
   );
 
+  const parts = commands.flatMap((command) => command.commands.map((part) => [command.name(), part.name()] as const));
+
+  it.each(parts)('%s %s is explained with examples and its statuses too', async (command, part) => {
+    const { code, stdout } = await callCommand([command, part, '--help'], {});
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\\n {2}mps-sync ${command} ${part}\\b`));
+    expect(stdout).toMatch(/\nExit status: 0 .*; 1 .*; 2 .*\.\n$/);
+  });
+
   it.each(commands.map((command) => command.name()))('%s gives only examples whose options it has', async (name) => {
     const { stdout } = await callCommand([name, '--help'], {});
     const examples = [...stdout.matchAll(/^ {2}mps-sync (.*?)(?: {3}|$)/gm)].map(([, line = '']) => line);
