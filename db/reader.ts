@@ -16,12 +16,13 @@ const beginTimeoutMs = 2_000;
 /**
  * A database for those who only read. Each statement runs in a read-only transaction of its own with a time limit that
  * the server keeps: a limit kept here alone would leave the statement running. Both are set inside the transaction, so
- * that they pass a transaction-mode pooler and hold on a hot standby. Costs two short round trips a statement.
+ * that they pass a transaction-mode pooler and hold on a hot standby. Costs two short round trips a statement. Nothing that is
+ * read here is worth compiling (`jit`), whatever the planner thinks of it.
  */
 export function createReader(options: DatabaseOptions & { statementTimeoutMs: number }): Database {
   const pool = createPool(options, options.statementTimeoutMs + 2_000);
   const begin = {
-    text: `begin read only; set local statement_timeout = ${Math.floor(options.statementTimeoutMs)}`,
+    text: `begin read only; set local statement_timeout = ${Math.floor(options.statementTimeoutMs)}; set local jit = off`,
     query_timeout: beginTimeoutMs,
   };
   return {

@@ -6,9 +6,7 @@
 -- Locks:     mps.job is locked against writers (not readers) until the counts of what it holds are made. A sync that
 --            runs meanwhile waits, or ends as partial and goes on later.
 -- Time:      one reading of mps.job: under a second for 100,000 jobs, about a minute for ten million.
--- Roll back: drop view report.job_daily, report.failure_by_code, report.pipeline_health, report.job_duration,
---              report.stuck_job;
---            drop function mps.tally_inserted, mps.tally_updated, mps.tally_deleted cascade;
+-- Roll back: drop function mps.tally_inserted, mps.tally_updated, mps.tally_deleted cascade;
 --            drop table mps.job_hourly, mps.job_daily, mps.job_duration_hourly cascade;
 --            then mps.record_first_sighting and mps.record_state_change again as in 0000.
 

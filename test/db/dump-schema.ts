@@ -8,7 +8,10 @@ import type { Database } from '#db/client.ts';
  * Bodies of views and SQL functions are printed by the server, which prints them otherwise from release to release:
  * `withBodies: false` leaves them out.
  */
-export async function dumpSchema(database: Database, { withBodies }: { withBodies: boolean }): Promise<string> {
+export async function dumpSchema(
+  database: Pick<Database, 'drizzle'>,
+  { withBodies }: { withBodies: boolean },
+): Promise<string> {
   const { rows } = await database.drizzle.transaction(async (tx) => {
     // Names are printed with their schema only where the search path does not have it.
     await tx.execute(sql`set local search_path = pg_catalog`);

@@ -26,7 +26,7 @@ const life = fc.record<Life>({
   end: fc.constantFrom('Success', 'Fail'),
 });
 /** Seconds from one look at the jobs to the next. */
-const looks = fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 12 });
+const looks = fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 });
 
 const stateAt = ({ createdAt, waits, takes, end }: Life, at: number) =>
   at < createdAt + waits ? 'Submitted' : at < createdAt + waits + takes ? 'Snapshoting' : end;
@@ -91,7 +91,7 @@ it('holds what really happened between its bounds, whenever one looks', { timeou
         }
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });
 

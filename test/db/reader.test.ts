@@ -31,6 +31,10 @@ describe('a reader', () => {
     });
   });
 
+  it('lets the server compile nothing', async () => {
+    expect(await openReader().query(sql`select current_setting('jit') as jit`)).toEqual([{ jit: 'off' }]);
+  });
+
   it('stops a statement on the server, not only here, and reads on', async () => {
     const reader = openReader(200);
     await expect(reader.query(sql`select pg_sleep(20) as marked`)).rejects.toMatchObject({ code: 'database_slow' });

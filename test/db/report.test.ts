@@ -84,6 +84,17 @@ describe('report.stuck_job', () => {
   });
 });
 
+it('lets the server not compile report.stuck_job, whatever it thinks of how many jobs are open', async () => {
+  const [row] = await select<{ 'QUERY PLAN': { Plan: { 'Node Type': string; 'Total Cost': number } }[] }>(
+    'explain (format json) select * from report.stuck_job',
+  );
+  expect(row?.['QUERY PLAN'][0]?.Plan).toMatchObject({ 'Node Type': 'Function Scan' });
+  expect(row?.['QUERY PLAN'][0]?.Plan['Total Cost']).toBeLessThan(100);
+  expect(
+    await select("select proconfig @> '{jit=off}' as off from pg_proc where proname = 'select_open_jobs'"),
+  ).toEqual([{ off: true }]);
+});
+
 describe('report.job_duration', () => {
   const selectDurations = () =>
     select<Record<string, number | null>>(`

@@ -22,7 +22,9 @@ async function run(target: Target): Promise<string> {
   process.stdout.write(`${target}: ${folders.join(' ')}\n`);
   const startedAt = Date.now();
   const env = { ...process.env, TEST_POSTGRES: target };
-  const tests = spawn('npx', ['vitest', 'run', '--maxWorkers=2', ...folders], { env, stdio: 'inherit' });
+  // What a test may take is asked of the embedded server; here the machine may be as busy as it likes.
+  const patience = ['--testTimeout=120000', '--hookTimeout=120000'];
+  const tests = spawn('npx', ['vitest', 'run', '--maxWorkers=2', ...patience, ...folders], { env, stdio: 'inherit' });
   const [code] = await once(tests, 'exit');
   return `${code === 0 ? 'passed' : 'FAILED'} in ${Math.round((Date.now() - startedAt) / 1000)} s`;
 }
