@@ -56,6 +56,8 @@ function createListingAnswer(sources: ListingSources) {
     const print = () => {
       const request = readListRequest(call, sources.settings);
       const listing = readListing(request, sources, isPageFault(fault) ? fault : undefined);
+      const token = request.kind === 'page' ? request.token : undefined;
+      sources.settings.onListing?.({ ...listing, token });
       return printListing(listing, id, sources.settings);
     };
     const delivery = isDeliveryFault(fault) ? fault : undefined;

@@ -23,6 +23,12 @@ export interface Listing {
   readonly nextPageToken: string | undefined;
 }
 
+/** An answer as a test may want to know of it. */
+export interface ServedListing extends Listing {
+  /** The token that it was asked for with; undefined for the first page of a list and for a look-up by id. */
+  readonly token: string | undefined;
+}
+
 /** Looks jobs up by id or reads one page. Throws GatewayError InvalidParameter for a token that is not good. */
 export function readListing(request: ListRequest, sources: ListingSources, fault: PageFault | undefined): Listing {
   return request.kind === 'ids' ? lookUpIds(request.ids, sources.model) : readPage(request, sources, fault);

@@ -3,6 +3,7 @@ import type { FaultRule } from './fault.ts';
 import type { LifeOptions } from './generate.ts';
 import type { JobModel } from './job-model.ts';
 import type { JobModelOptions } from './job-model-options.ts';
+import type { ServedListing } from './listing.ts';
 import type { QuotaWindow } from './quota.ts';
 
 /** Settings of the double; each has a default, and the defaults follow the documentation where it says something. */
@@ -54,6 +55,8 @@ export interface SimulatorOptions extends JobModelOptions {
   readonly latencyMs?: { readonly mean: number; readonly jitter: number };
   /** Default: no faults. */
   readonly faults?: FaultRule;
+  /** Told of each answer that lists jobs, before it is sent: a test's view of what was read, and how often. */
+  readonly onListing?: (listing: ServedListing) => void;
   /** New jobs while the server runs. Default: none. */
   readonly life?: LifeOptions;
   /**
@@ -95,6 +98,7 @@ export function resolveOptions(options: SimulatorOptions) {
     turnsSeconds: options.sameSecondOrder === 'shuffled',
     latencyMs: options.latencyMs,
     faults: options.faults,
+    onListing: options.onListing,
     hostId: options.hostId ?? 'mts.cn-hangzhou.aliyuncs.com',
   };
 }

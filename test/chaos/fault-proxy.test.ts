@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type FaultProxy, networkFaults, startFaultProxy } from './fault-proxy.ts';
 
 let echo: Server;
 let proxy: FaultProxy;
@@ -42,7 +42,7 @@ async function say(socket: Socket, text: string): Promise<string> {
   const answer = once(socket, 'data').then(([chunk]) => String(chunk));
   const closed = once(socket, 'close').then(() => 'closed');
   socket.write(text);
-  return Promise.race([answer, closed, delay(900, 'nothing')]);
+  return Promise.race([answer, closed, delay(1_500, 'nothing')]);
 }
 
 describe('the fault proxy', () => {
@@ -80,5 +80,25 @@ describe('the fault proxy', () => {
     const socket = await connect();
     proxy.strike('truncate');
     expect(await say(socket, 'half of this')).toBe('half o');
+  });
+
+  it('delivers every piece late, and in order', async () => {
+    const socket = await connect();
+    await say(socket, 'hello');
+    proxy.strike('delay');
+    const asked = performance.now();
+    expect(await say(socket, 'late')).toBe('late');
+    expect(performance.now() - asked).toBeGreaterThan(700);
+  });
+
+  it('counts what each fault hit, and nothing where there was nothing to hit', async () => {
+    for (const fault of networkFaults) proxy.strike(fault);
+    expect(Object.values(proxy.hits)).toEqual([0, 0, 0, 0, 0]);
+    proxy.heal();
+    await connect();
+    await connect();
+    proxy.strike('cut');
+    proxy.strike('half-open');
+    expect(proxy.hits).toMatchObject({ cut: 2, delay: 0 });
   });
 });

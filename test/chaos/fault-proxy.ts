@@ -11,6 +11,8 @@ export type NetworkFault = (typeof networkFaults)[number];
 /** A TCP proxy on 127.0.0.1 that passes everything on, until it is told to misbehave. */
 export interface FaultProxy {
   readonly port: number;
+  /** How often each fault hit something: a connection, or for `delay` a piece of data. */
+  readonly hits: Readonly<Record<NetworkFault, number>>;
   /** Misbehaves until `heal`. Connections that went silent stay so for ever; later ones work. */
   strike(fault: NetworkFault): void;
   heal(): void;
@@ -24,77 +26,94 @@ interface Pair {
   silent: { toServer: boolean; toClient: boolean };
 }
 
+/** What all connections of a proxy share. */
+interface State {
+  readonly pairs: Set<Pair>;
+  readonly hits: Record<NetworkFault, number>;
+  fault: NetworkFault | undefined;
+}
+
 const delayMs = 400;
 
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
-  const pairs = new Set<Pair>();
-  let fault: NetworkFault | undefined;
-  const server = createServer((client) => {
-    const pair = connect(client, targetPort);
-    pairs.add(pair);
-    silence(pair, fault);
-    forward(pair, () => fault);
-    const end = () => {
-      pairs.delete(pair);
-      client.destroy();
-      pair.upstream.destroy();
-    };
-    for (const socket of [client, pair.upstream]) socket.on('error', end).on('close', end);
-  });
+  const hits = { cut: 0, 'half-open': 0, 'one-way': 0, delay: 0, truncate: 0 };
+  const state: State = { pairs: new Set(), hits, fault: undefined };
+  const server = createServer((client) => accept(state, client, targetPort));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const cutAll = () => {
-    for (const { client } of pairs) client.destroy();
-  };
   return {
     port: (server.address() as AddressInfo).port,
-    strike(next) {
-      fault = next;
-      if (next === 'cut') cutAll();
-      for (const pair of pairs) silence(pair, next);
+    hits,
+    strike(fault) {
+      state.fault = fault;
+      if (fault === 'cut') cutAll(state);
+      for (const pair of state.pairs) silence(state, pair);
     },
     heal() {
-      fault = undefined;
+      state.fault = undefined;
     },
     async close() {
       const closed = once(server, 'close');
       server.close();
-      cutAll();
+      cutAll(state);
       await closed;
     },
   };
 }
 
-function connect(client: Socket, port: number): Pair {
+function accept(state: State, client: Socket, port: number): void {
   const upstream = createConnection({ host: '127.0.0.1', port });
-  return { client, upstream, silent: { toServer: false, toClient: false } };
+  const pair: Pair = { client, upstream, silent: { toServer: false, toClient: false } };
+  state.pairs.add(pair);
+  silence(state, pair);
+  forward(state, pair);
+  const end = () => {
+    state.pairs.delete(pair);
+    client.destroy();
+    upstream.destroy();
+  };
+  for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
 }
 
-function silence(pair: Pair, fault: NetworkFault | undefined): void {
+function cutAll({ pairs, hits }: State): void {
+  hits.cut += pairs.size;
+  for (const { client } of pairs) client.destroy();
+}
+
+function silence({ fault, hits }: State, pair: Pair): void {
+  const { toServer, toClient } = pair.silent;
   if (fault === 'half-open') pair.silent = { toServer: true, toClient: true };
-  if (fault === 'one-way') pair.silent = { ...pair.silent, toClient: true };
+  else if (fault === 'one-way') pair.silent = { toServer, toClient: true };
+  else return;
+  if (toServer !== pair.silent.toServer || !toClient) hits[fault] += 1;
 }
 
-function forward(pair: Pair, current: () => NetworkFault | undefined): void {
+function forward(state: State, pair: Pair): void {
   const { client, upstream } = pair;
   client.on('data', (chunk) => {
-    if (!pair.silent.toServer) later(current(), () => upstream.write(chunk));
+    if (!pair.silent.toServer) later(state, () => upstream.write(chunk));
   });
   upstream.on('data', (chunk) => {
     if (pair.silent.toClient) return;
-    if (current() === 'truncate') {
-      client.write(chunk.subarray(0, chunk.length / 2), () => client.destroy());
-      pair.silent = { toServer: true, toClient: true };
-      return;
-    }
-    later(current(), () => client.write(chunk));
+    if (state.fault === 'truncate') truncate(state, pair, chunk);
+    else later(state, () => client.write(chunk));
   });
   client.on('end', () => upstream.end());
   upstream.on('end', () => client.end());
 }
 
+function truncate({ hits }: State, pair: Pair, chunk: Buffer): void {
+  hits.truncate += 1;
+  pair.silent = { toServer: true, toClient: true };
+  pair.client.write(chunk.subarray(0, chunk.length / 2), () => pair.client.destroy());
+}
+
 /** Timers of one length fire in the order in which they were set, so pieces stay in order while a fault lasts. */
-function later(fault: NetworkFault | undefined, send: () => void): void {
-  if (fault === 'delay') setTimeout(send, delayMs);
-  else send();
+function later({ fault, hits }: State, send: () => void): void {
+  if (fault === 'delay') {
+    hits.delay += 1;
+    setTimeout(send, delayMs);
+  } else {
+    send();
+  }
 }

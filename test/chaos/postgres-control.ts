@@ -6,15 +6,18 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findAccount } from '#cli/local-postgres/account.ts';
 import { locateBinaries } from '#cli/local-postgres/binaries.ts';
+import { readParent, readState } from './process-state.ts';
 
 /** The ways to make trouble for a server that `startLocalPostgres` started in `directory`. Each puts it right again. */
 export interface PostgresControl {
+  /** How often it was stopped in each way, seen to stand still, and unable to store anything. */
+  readonly counts: Readonly<Record<'fast' | 'immediate' | 'paused' | 'diskFull', number>>;
   /** Stops it, orderly (`fast`) or as a crash (`immediate`), and starts it after `downMs`. */
   restart(mode: 'fast' | 'immediate', downMs: number): Promise<void>;
   /** All its processes stand still for `ms`. */
   pause(ms: number): Promise<void>;
-  /** Its disk is full for `ms`. `directory` has to be a small file system of its own. */
-  fillDisk(ms: number): Promise<void>;
+  /** Its disk is full for `ms`; `store` is what must fail then. `directory` has to be a small file system of its own. */
+  fillDisk(ms: number, store: () => Promise<unknown>): Promise<void>;
 }
 
 /** Takes hold of the server that runs in `directory` now. */
@@ -29,9 +32,12 @@ export async function controlPostgres(directory: string): Promise<PostgresContro
       () => false,
     );
   const start = () => control('start', '--wait', '--log', join(data, 'server.log'), '--options', options);
+  const counts = { fast: 0, immediate: 0, paused: 0, diskFull: 0 };
   return {
+    counts,
     async restart(mode, downMs) {
       await control('stop', '--wait', '--mode', mode);
+      if (!(await isUp())) counts[mode] += 1;
       await delay(downMs);
       await start();
     },
@@ -39,11 +45,15 @@ export async function controlPostgres(directory: string): Promise<PostgresContro
       const processes = await findProcesses(data);
       for (const pid of processes) signal(pid, 'SIGSTOP');
       await delay(ms);
+      if ((await readState(processes[0])) === 'T') counts.paused += 1;
       for (const pid of processes.reverse()) signal(pid, 'SIGCONT');
     },
-    async fillDisk(ms) {
+    async fillDisk(ms, store) {
       const ballast = join(directory, 'ballast');
       await pipeline(Readable.from(zeroes()), createWriteStream(ballast)).catch(() => {});
+      await store().catch(() => {
+        counts.diskFull += 1;
+      });
       await delay(ms);
       await rm(ballast, { force: true });
       if (!(await isUp())) await start();
@@ -64,12 +74,6 @@ async function findProcesses(data: string): Promise<number[]> {
   const all = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
   const parents = await Promise.all(all.map(async (pid) => ({ pid, parent: await readParent(pid) })));
   return [first, ...parents.filter(({ parent }) => parent === first).map(({ pid }) => pid)];
-}
-
-/** The fourth field, which comes second after the name in brackets; 0 for a process that is gone. */
-async function readParent(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,30 +1,21 @@
 /**
- * `npm run chaos -- [--minutes 30] [--seed 1] [--workers 3]`: the engine in processes of its own, over real sockets
- * and a real Postgres, while jobs flow and nearly everything breaks: connections on both sides, processes, the
+ * `npm run chaos -- [--minutes 30] [--seed 1] [--workers 3]`: sync and alerts in processes of their own, over real
+ * sockets and a real Postgres, while jobs flow and nearly everything breaks: connections on all sides, processes, the
  * database server, its disk, clocks, the quota. Then quiet; then the copy is compared with MPS field for field and
- * searched for breaches of the invariants. Exit status 0 when there is none.
+ * searched for breaches of I1 to I7, everything is read again (I8), and a backfill is killed over and over (I9). Exit
+ * status 0 when nothing was breached and, in a run of ten minutes or more, every kind of trouble was really felt.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
-import { startLocalPostgres } from '#cli/local-postgres/index.ts';
-import { createDatabase, type Database } from '#db/client.ts';
-import { ensureDatabase } from '#db/create-database.ts';
-import { runMigrations } from '#db/migrate.ts';
-import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
-import { seedHistory } from '#simulator/generate.ts';
-import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
-import { toBenchSource } from '../../bench/our-run.ts';
-import { createRandom } from '../simulation/random.ts';
+import { runOurs } from '../../bench/our-run.ts';
+import { killReader } from '../proofs/kill-reader.ts';
+import { ReadLog } from '../proofs/read-log.ts';
 import { findBreaches } from './breaches.ts';
-import { startFaultProxy } from './fault-proxy.ts';
-import { controlPostgres } from './postgres-control.ts';
-import { type Stage, troubles } from './troubles.ts';
-import { startWorkers } from './workers.ts';
+import { deliverTheRest, findUntold } from './deliveries.ts';
+import { makeTrouble, type Toll } from './make-trouble.ts';
+import { readAgain } from './read-again.ts';
+import { cap, openScene, type Scene } from './scene.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,102 +24,39 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '3' },
   },
 });
-const random = createRandom(Number(values.seed));
+const minutes = Number(values.minutes);
 const startedAt = Date.now();
-const endsAt = startedAt + Number(values.minutes) * 60_000;
-const from = startedAt - 6 * 3_600_000;
-const cap = 50;
+const endsAt = startedAt + minutes * 60_000;
 const say = (text: string) =>
   process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
 
-const directory = await mkdtemp(join(tmpdir(), 'mps-sync-chaos-'));
-const ownDisk = mountSmallDisk(directory);
-say(
-  `seed ${values.seed}, ${values.minutes} min; ${ownDisk ? 'the disk will fill up too' : 'may not mount: no full disk'}`,
-);
-const server = await startLocalPostgres(directory, [
-  'shared_buffers=64MB',
-  'max_wal_size=256MB',
-  'max_connections=200',
-]);
-const storm = { on: false };
-const simulator = await startSimulator({
-  qps: cap,
-  quotaWindow: 'sliding',
-  latencyMs: { mean: 30, jitter: 20 },
-  sameSecondOrder: 'shuffled',
-  tokenTtlMs: 60_000,
-  life: { jobsPerSecond: 5, now: () => Math.min(Date.now(), endsAt) },
-  faults: ({ sequence }) => (storm.on && sequence % 4 !== 0 ? { kind: 'throttle' } : undefined),
-});
-seedHistory(simulator.model, { count: 20_000, from, to: startedAt, skew: 'bursty' });
-const url = await ensureDatabase(server.url, 'chaos');
-await runMigrations({ url, migrationsFolder: 'migrations' });
-const [toDatabase, toMps] = await Promise.all([
-  startFaultProxy(Number(new URL(url).port)),
-  startFaultProxy(simulator.port),
-]);
-const { endpoint: _, ...source } = toBenchSource(simulator.url, {
-  since: Math.floor(from / 1000),
-  callsPerSecond: cap,
-  lookbackSeconds: 600,
-  pageSize: 50,
-});
-const workers = startWorkers(Number(values.workers), {
-  databaseUrl: withPort(url, toDatabase.port),
-  endpoint: `http://127.0.0.1:${toMps.port}`,
-  source,
-  env: { ALIBABA_CLOUD_ACCESS_KEY_ID: DEMO_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEMO_ACCESS_KEY_SECRET },
-  deadlineMs: 20_000,
-  tickMs: 1_000,
-});
-const database = createDatabase({ url });
+const scene = await openScene({ seed: Number(values.seed), workers: Number(values.workers), endsAt });
 try {
-  const counts = await makeTrouble({
-    random,
-    workers,
-    toDatabase,
-    toMps,
-    postgres: await controlPostgres(directory),
-    storm,
-    ownDisk,
-  });
-  await waitForQuiet(simulator, database);
-  await report(counts);
+  say(`seed ${values.seed}, ${minutes} min${scene.ownDisk ? '' : '; may not mount: no full disk'}`);
+  const toll = await makeTrouble({ stage: scene.stage, without: scene.ownDisk ? [] : ['disk full'], endsAt, say });
+  await waitForQuiet(scene);
+  await scene.stage.workers.close();
+  const checks = await checkAll(scene);
+  const { endedByThemselves } = scene.stage.workers.counts;
+  if (endedByThemselves > 0) checks.breaches.push(`${endedByThemselves} times an instance ended by itself`);
+  const breaches = [...checks.breaches, ...(minutes >= 10 ? findUnfelt(toll) : [])];
+  const outcomes = Object.fromEntries([...scene.stage.workers.outcomes].sort());
+  for (const [name, { made, felt }] of Object.entries(toll)) say(`${name}: made ${made} times, felt ${felt} times`);
+  const report = { seed: values.seed, minutes, ...checks.facts, outcomes, breaches };
+  process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+  if (breaches.length > 0) process.exitCode = 1;
 } finally {
-  await workers.close();
-  await Promise.all([database.close(), toDatabase.close(), toMps.close(), simulator.close()]);
-  await server.stop();
-  if (ownDisk) execFileSync('umount', [directory]);
-  await rm(directory, { recursive: true, force: true });
-}
-
-/** One trouble after the other, sometimes two at once, until time is up. */
-async function makeTrouble(stage: Stage): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  const names = Object.keys(troubles) as [string, ...string[]];
-  const once = async () => {
-    const name = random.pick(names);
-    counts[name] = (counts[name] ?? 0) + 1;
-    say(await (troubles[name] ?? (async () => ''))(stage));
-  };
-  while (Date.now() < endsAt) {
-    const isServers = random.chance(0.3);
-    await Promise.all(isServers ? [once()] : [once(), troubles.mps?.(stage).then(say)]);
-    await delay(random.between(200, 5_000));
-  }
-  for (let index = 0; index < workers.count; index += 1) workers.setSkew(index, 0);
-  return counts;
+  await scene.close();
 }
 
 /** Jobs have ended, and a run that began after that has read everything. Gives up, saying so, after five minutes. */
-async function waitForQuiet({ model }: RunningSimulator, stored: Database): Promise<void> {
+async function waitForQuiet({ simulator: { model }, database }: Scene): Promise<void> {
   say('quiet from here on');
   const isOver = () => model.all().every(({ State }) => State === 'Success' || State === 'Fail');
   while (!isOver()) await delay(1_000);
   const quietSince = new Date();
   for (const until = Date.now() + 300_000; Date.now() < until; await delay(1_000)) {
-    const [row] = await stored.query<{ done: boolean }>(sql`
+    const [row] = await database.query<{ done: boolean }>(sql`
       select count(*) > 1 as done from mps.sync_run
       where outcome = 'completed' and started_at > ${quietSince.toISOString()}::timestamptz`);
     if (row?.done) return;
@@ -137,39 +65,44 @@ async function waitForQuiet({ model }: RunningSimulator, stored: Database): Prom
   process.exitCode = 1;
 }
 
-async function report(counts: Record<string, number>): Promise<void> {
+async function checkAll({ stage, database, simulator, receiver, reading, source, url, env }: Scene) {
+  const jobs = simulator.model.size;
   const { calls, throttled } = simulator.traffic.counts();
-  const most = simulator.traffic.maxInSlidingSecond();
-  const breaches = await findBreaches(database, simulator.model);
-  if (most > cap) breaches.push(`${most} calls in one second, ${cap} are allowed (I4)`);
-  const outcomes = Object.fromEntries(workers.outcomes);
-  const facts = {
-    seed: values.seed,
-    minutes: values.minutes,
-    jobs: simulator.model.size,
-    calls,
-    throttled,
-    most,
-    counts,
-    outcomes,
-    breaches,
-  };
-  process.stdout.write(`${JSON.stringify(facts, null, 1)}\n`);
-  if (breaches.length > 0) process.exitCode = 1;
-}
-
-function withPort(address: string, port: number): string {
-  const changed = new URL(address);
-  changed.port = String(port);
-  return changed.href;
-}
-
-/** A file system of 700 MB in memory, which can be filled without harm to anybody. */
-function mountSmallDisk(path: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+  await deliverTheRest(database, env);
+  const arrived = new Set(receiver.received.map(({ id }) => id));
+  const { told, breaches: untold } = await findUntold(database, arrived);
+  const breaches = [...untold, ...(await findBreaches(database, simulator.model))];
+  say('reads everything again');
+  const whole = { ...source, lookbackSeconds: 86_400, historyShare: 1 };
+  const again = await readAgain(database, jobs, () => runOurs({ databaseUrl: url, url: simulator.url, source: whole }));
+  say('kills a backfill over and over');
+  const log = new ReadLog();
+  reading.log = log;
+  const { endpoint, ...plain } = source;
+  const killed = await killReader({
+    task: {
+      databaseUrl: url,
+      env,
+      source: { ...plain, name: 'killed', lookbackSeconds: 0, historyShare: 1, endpoint: endpoint.href },
+    },
+    log,
+    kills: Math.min(20, Math.ceil(minutes * 5)),
+    lifeMs: () => stage.random.between(300, 900),
+  });
+  if (log.repeated > log.allowed) {
+    breaches.push(`${log.repeated} jobs were read again after ${killed} kills, ${log.allowed} may be (I9)`);
   }
+  breaches.push(...again.breaches, ...(await findBreaches(database, simulator.model)));
+  const most = simulator.traffic.maxInSlidingSecond();
+  if (most > cap) breaches.push(`${most} calls in one second, ${cap} are allowed (I4)`);
+  const alerts = { told, messages: arrived.size, received: receiver.received.length };
+  const kills = { killed, readAgain: log.repeated, mayBeReadAgain: log.allowed, listingsCut: log.walkers };
+  return { breaches, facts: { jobs, calls, throttled, most, alerts, walBytes: again.walBytes, kills } };
+}
+
+/** A kind of trouble that was never felt proves nothing. */
+function findUnfelt(toll: Toll): string[] {
+  return Object.entries(toll)
+    .filter(([, { felt }]) => felt === 0)
+    .map(([name]) => `the trouble "${name}" was never felt`);
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../simulation/random.ts';
-import { type FaultProxy, networkFaults } from './fault-proxy.ts';
+import { type FaultProxy, type NetworkFault, networkFaults } from './fault-proxy.ts';
 import type { PostgresControl } from './postgres-control.ts';
+import type { Storm } from './storm.ts';
 import type { Workers } from './workers.ts';
 
 /** All that trouble can be made with. */
@@ -10,75 +11,117 @@ export interface Stage {
   readonly workers: Workers;
   readonly toDatabase: FaultProxy;
   readonly toMps: FaultProxy;
+  readonly toReceiver: FaultProxy;
   readonly postgres: PostgresControl;
-  /** While true, MPS answers most calls with `Throttling.User`. */
-  readonly storm: { on: boolean };
-  /** Whether the database's disk is a small one of its own. */
-  readonly ownDisk: boolean;
+  readonly storm: Storm;
+  /** Stores some megabytes in the database. */
+  readonly storeBallast: () => Promise<unknown>;
 }
 
-/** A kind of trouble: it lasts for a while, and is over when the promise resolves. Answers what it did. */
-export type Trouble = (stage: Stage) => Promise<string>;
+/** A kind of trouble. */
+export interface Trouble {
+  /** Makes it, and answers what it did; it lasts for a while, and is over when the promise resolves. */
+  make(stage: Stage): Promise<string>;
+  /** How often it was really felt so far, not only made: the proof that it was there. */
+  felt(stage: Stage): number;
+}
 
 const seconds = (random: Random, least: number, most: number): number => Math.round(random.between(least, most) * 1000);
 
-const network =
-  (which: 'toDatabase' | 'toMps'): Trouble =>
-  async (stage) => {
-    const fault = stage.random.pick(networkFaults);
+const network = (which: 'toDatabase' | 'toMps' | 'toReceiver', fault: NetworkFault): Trouble => ({
+  make: async (stage) => {
     const ms = seconds(stage.random, 1, 8);
-    stage[which].strike(fault);
-    await delay(ms);
+    // What is cut is there at one moment only, so it is cut over and over.
+    for (const until = Date.now() + ms; Date.now() < until; await delay(Math.min(ms, 250))) stage[which].strike(fault);
     stage[which].heal();
-    return `${which}: ${fault} for ${ms} ms`;
-  };
+    return `for ${ms} ms`;
+  },
+  felt: (stage) => stage[which].hits[fault],
+});
+
+const networkTroubles = (which: 'toDatabase' | 'toMps' | 'toReceiver'): [string, Trouble][] =>
+  networkFaults.map((fault) => [`${which}: ${fault}`, network(which, fault)]);
 
 const anyWorker = ({ random, workers }: Stage): number => random.whole(0, workers.count - 1);
 
-export const troubles: Readonly<Record<string, Trouble>> = {
-  database: network('toDatabase'),
-  mps: network('toMps'),
-  kill: async (stage) => {
+const restart = (mode: 'fast' | 'immediate'): Trouble => ({
+  make: async ({ random, postgres }) => {
+    const ms = seconds(random, 0, 4);
+    await postgres.restart(mode, ms);
+    return `away for ${ms} ms`;
+  },
+  felt: ({ postgres }) => postgres.counts[mode],
+});
+
+const kill: Trouble = {
+  make: async (stage) => {
     const index = anyWorker(stage);
     stage.workers.kill(index);
-    return `worker ${index} killed`;
+    return `worker ${index}`;
   },
-  freeze: async (stage) => {
+  felt: ({ workers }) => workers.counts.killed,
+};
+
+/** Longer than a lease lasts, most of the time: somebody else has taken over when it thaws. */
+const freeze: Trouble = {
+  make: async (stage) => {
     const index = anyWorker(stage);
     const ms = seconds(stage.random, 2, 25);
-    stage.workers.freeze(index);
-    await delay(ms);
-    stage.workers.thaw(index);
-    return `worker ${index} frozen for ${ms} ms`;
+    await stage.workers.freeze(index, ms);
+    return `worker ${index} for ${ms} ms`;
   },
-  clock: async (stage) => {
+  felt: ({ workers }) => workers.counts.frozen,
+};
+
+const clock: Trouble = {
+  make: async (stage) => {
     const index = anyWorker(stage);
     const skewMs = seconds(stage.random, -300, 300);
     stage.workers.setSkew(index, skewMs);
-    return `clock of worker ${index} off by ${skewMs} ms`;
+    return `of worker ${index} off by ${skewMs} ms`;
   },
-  storm: async (stage) => {
-    const ms = seconds(stage.random, 2, 15);
-    stage.storm.on = true;
+  felt: ({ workers }) => workers.counts.runsByWrongClock,
+};
+
+const storm: Trouble = {
+  make: async ({ random, storm: of }) => {
+    const ms = seconds(random, 2, 15);
+    of.isOn = true;
     await delay(ms);
-    stage.storm.on = false;
-    return `throttled for ${ms} ms`;
+    of.isOn = false;
+    return `for ${ms} ms`;
   },
-  restart: async ({ random, postgres }) => {
-    const mode = random.pick<'fast' | 'immediate'>(['fast', 'immediate']);
-    const ms = seconds(random, 0, 4);
-    await postgres.restart(mode, ms);
-    return `Postgres stopped (${mode}), away for ${ms} ms`;
-  },
-  pause: async ({ random, postgres }) => {
+  felt: ({ storm: of }) => of.throttled,
+};
+
+const pause: Trouble = {
+  make: async ({ random, postgres }) => {
     const ms = seconds(random, 1, 8);
     await postgres.pause(ms);
-    return `Postgres stood still for ${ms} ms`;
+    return `for ${ms} ms`;
   },
-  disk: async ({ random, postgres, ownDisk }) => {
-    if (!ownDisk) return 'disk left alone: it is not its own';
-    const ms = seconds(random, 1, 6);
-    await postgres.fillDisk(ms);
-    return `disk full for ${ms} ms`;
-  },
+  felt: ({ postgres }) => postgres.counts.paused,
 };
+
+const disk: Trouble = {
+  make: async ({ random, postgres, storeBallast }) => {
+    const ms = seconds(random, 3, 8);
+    await postgres.fillDisk(ms, storeBallast);
+    return `for ${ms} ms`;
+  },
+  felt: ({ postgres }) => postgres.counts.diskFull,
+};
+
+export const troubles: ReadonlyMap<string, Trouble> = new Map([
+  ...networkTroubles('toDatabase'),
+  ...networkTroubles('toMps'),
+  ...networkTroubles('toReceiver'),
+  ['kill', kill],
+  ['freeze', freeze],
+  ['clock', clock],
+  ['storm', storm],
+  ['restart: fast', restart('fast')],
+  ['restart: immediate', restart('immediate')],
+  ['pause', pause],
+  ['disk full', disk],
+]);

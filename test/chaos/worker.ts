@@ -1,5 +1,11 @@
-/** One instance: a run at every tick, as a timer function has it. Started by `fork`; told its task, then how far its clock is off. */
+/**
+ * One instance: a run of the sync at every tick and a round of alerts beside it, as timer functions have them. Started by
+ * `fork`; told its task, then how far its clock is off.
+ */
+import { openAlerts, runOnce } from '#alerts/open-alerts.ts';
 import type { Clock } from '#core/clock.ts';
+import { parseConfig } from '#core/config.ts';
+import { toAppError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import type { Source } from '#core/source.ts';
 import { openEngine } from '#sync/open-engine.ts';
@@ -11,35 +17,61 @@ export interface WorkerTask {
   readonly databaseUrl: string;
   readonly endpoint: string;
   readonly source: Omit<Source, 'endpoint'>;
+  /** With access keys and everything about alerts. */
   readonly env: Record<string, string>;
-  /** How long one call of the function may take, in ms. */
+  /** How long one call of a function may take, in ms. */
   readonly deadlineMs: number;
   readonly tickMs: number;
 }
 
 export type WorkerMessage = { readonly task: WorkerTask } | { readonly skewMs: number };
 
+/** How a call ended, and how far the clock was off meanwhile. */
+export interface WorkerReport {
+  readonly name: string;
+  readonly skewMs: number;
+}
+
 let skewMs = 0;
 const clock: Clock = { now: () => systemClock.now() + skewMs, sleep: systemClock.sleep };
 
 process.on('message', (message: WorkerMessage) => {
   if ('skewMs' in message) skewMs = message.skewMs;
-  else void live(message.task);
+  else for (const call of [sync, alert]) void live(message.task, call);
 });
 process.on('disconnect', () => process.exit());
 
-async function live({ databaseUrl, endpoint, source, env, deadlineMs, tickMs }: WorkerTask): Promise<never> {
+/** Calls a function at every tick, for ever. What it throws is the end of that call only. */
+async function live(
+  task: WorkerTask,
+  call: (task: WorkerTask, signal: AbortSignal) => Promise<string>,
+): Promise<never> {
   for (;;) {
-    const engine = openEngine({ databaseUrl, env, log: silentLog, clock });
-    const stop = createStopSignal(deadlineMs);
-    const options = { ...engine, source: { ...source, endpoint: new URL(endpoint) }, leaseSeconds: 5 };
-    const report = await runSync({ ...options, signal: stop.signal }).catch((error: unknown) => ({
-      outcome: 'failed',
-      errorCode: error instanceof Error ? error.message : String(error),
-    }));
-    process.send?.({ outcome: report.outcome, errorCode: report.errorCode });
+    const stop = createStopSignal(task.deadlineMs);
+    const name = await call(task, stop.signal).catch((error: unknown) => `${call.name}: ${toAppError(error).code}`);
     stop.clear();
-    await engine.close().catch(() => {});
-    await systemClock.sleep(tickMs);
+    process.send?.({ name, skewMs } satisfies WorkerReport);
+    await systemClock.sleep(task.tickMs);
+  }
+}
+
+async function sync({ databaseUrl, endpoint, source, env }: WorkerTask, signal: AbortSignal): Promise<string> {
+  const engine = openEngine({ databaseUrl, env, log: silentLog, clock });
+  try {
+    const options = { ...engine, source: { ...source, endpoint: new URL(endpoint) }, leaseSeconds: 5 };
+    const { outcome, errorCode } = await runSync({ ...options, signal });
+    return `sync: ${outcome}${errorCode ? ` (${errorCode})` : ''}`;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function alert({ databaseUrl, env }: WorkerTask, signal: AbortSignal): Promise<string> {
+  const alerts = await openAlerts({ config: parseConfig(env), databaseUrl, clock, log: silentLog });
+  try {
+    await runOnce(alerts, { signal, patienceMs: 0 });
+    return 'alert: completed';
+  } finally {
+    await alerts.close();
   }
 }

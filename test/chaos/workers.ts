@@ -1,16 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { WorkerTask } from './worker.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readState } from './process-state.ts';
+import type { WorkerReport, WorkerTask } from './worker.ts';
 
-/** Instances of the sync, which are killed, frozen and started anew. */
+/** Instances of the sync and of alerting, which are killed, frozen and started anew. */
 export interface Workers {
   readonly count: number;
   /** How many runs ended how, by outcome and error code. */
   readonly outcomes: ReadonlyMap<string, number>;
+  /** What was seen to have happened to them. */
+  readonly counts: Readonly<Record<'killed' | 'frozen' | 'runsByWrongClock' | 'endedByThemselves', number>>;
   /** Ends one at once and starts another in its place. */
   kill(index: number): void;
-  freeze(index: number): void;
-  thaw(index: number): void;
+  /** Stops one for so long, and lets it go on. */
+  freeze(index: number, ms: number): Promise<void>;
   /** Puts its clock wrong by so many ms. */
   setSkew(index: number, skewMs: number): void;
   close(): Promise<void>;
@@ -18,11 +22,19 @@ export interface Workers {
 
 export function startWorkers(count: number, task: WorkerTask): Workers {
   const outcomes = new Map<string, number>();
+  const counts = { killed: 0, frozen: 0, runsByWrongClock: 0, endedByThemselves: 0 };
+  const note = ({ name, skewMs }: WorkerReport) => {
+    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+    if (skewMs !== 0) counts.runsByWrongClock += 1;
+  };
   const start = (): ChildProcess => {
     const child = fork('test/chaos/worker.ts', { execArgv: ['--import', 'tsx'] });
-    child.on('message', ({ outcome, errorCode }: { outcome: string; errorCode?: string }) => {
-      const name = errorCode ? `${outcome} (${errorCode})` : outcome;
-      outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+    child.on('message', note).once('exit', (_, signal) => {
+      if (signal === 'SIGKILL') counts.killed += 1;
+      else {
+        counts.endedByThemselves += 1;
+        children[children.indexOf(child)] = start();
+      }
     });
     child.send({ task });
     return child;
@@ -31,17 +43,25 @@ export function startWorkers(count: number, task: WorkerTask): Workers {
   return {
     count,
     outcomes,
+    counts,
     kill(index) {
       children[index]?.kill('SIGKILL');
       children[index] = start();
     },
-    freeze: (index) => children[index]?.kill('SIGSTOP'),
-    thaw: (index) => children[index]?.kill('SIGCONT'),
+    async freeze(index, ms) {
+      const child = children[index];
+      child?.kill('SIGSTOP');
+      await delay(ms);
+      if ((await readState(child?.pid)) === 'T') counts.frozen += 1;
+      child?.kill('SIGCONT');
+    },
     setSkew: (index, skewMs) => children[index]?.send({ skewMs }),
     async close() {
-      const ended = children.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined));
+      const ended = children.filter(isAlive).map((child) => once(child, 'exit'));
       for (const child of children) child.kill('SIGKILL');
       await Promise.all(ended);
     },
   };
 }
+
+const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;

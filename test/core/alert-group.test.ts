@@ -108,4 +108,62 @@ describe('a group', () => {
       'resolved',
     ]);
   });
+
+  it('begins as its cause is first seen, and again after it was over', () => {
+    const began = { status: 'pending', again: false, startsAt: 5, endsAt: null, activeAt: 5, notifiedAt: null };
+    const first = addActivity(undefined, { at: 5, events: 2 });
+    expect(first).toEqual({ ...began, notifications: 0, unsaid: 2 });
+    expect(addActivity(first, { at: 9, events: 1 })).toEqual({ ...first, activeAt: 9, unsaid: 3 });
+    expect(addActivity(first, { at: 2, events: 1 }).activeAt).toBe(5);
+    const over = { ...first, status: 'resolved', notifications: 4, notifiedAt: 7, endsAt: 8 } as const;
+    expect(addActivity(over, { at: 50, events: 1 })).toEqual({
+      ...began,
+      again: true,
+      startsAt: 50,
+      activeAt: 50,
+      notifications: 4,
+      unsaid: 1,
+    });
+    expect(addActivity({ ...over, notifications: 0 }, { at: 50, events: 1 }).again).toBe(false);
+  });
+
+  it('is told of, and then over, each with a number of its own', () => {
+    const firing = decideGroup(addActivity(undefined, base), { ...moment, now: 30 });
+    expect(firing).toEqual({
+      notify: 'firing',
+      next: { ...addActivity(undefined, base), status: 'firing', notifiedAt: 30, notifications: 1, unsaid: 0 },
+    });
+    const over = decideGroup({ ...firing.next, activeAt: 100 }, { ...moment, now: 400, over: true });
+    expect(over).toEqual({
+      notify: 'resolved',
+      next: { ...firing.next, activeAt: 100, status: 'resolved', endsAt: 100, notifiedAt: 400, notifications: 2 },
+    });
+    expect(decideGroup(over.next, { ...moment, now: 99_999 })).toEqual({ next: over.next, notify: null });
+  });
+
+  it('that is silenced waits, and ends without a word and without a number', () => {
+    const firing = decideGroup(addActivity(undefined, base), { ...moment, now: 30 }).next;
+    const news = addActivity(firing, { at: 40, events: 2 });
+    expect(decideGroup(news, { ...moment, now: 9_999, silenced: true })).toEqual({ next: news, notify: null });
+    expect(decideGroup(news, { ...moment, now: 9_999, silenced: true, over: true })).toEqual({
+      notify: null,
+      next: { ...news, status: 'resolved', endsAt: 40, unsaid: 0 },
+    });
+    const early = { ...firing, activeAt: -5 };
+    expect(decideGroup(early, { ...moment, now: 9_999, silenced: true, over: true }).next.endsAt).toBe(0);
+  });
+
+  it('that was told of tells what is new after the interval, and not before', () => {
+    const news = addActivity(decideGroup(addActivity(undefined, base), { ...moment, now: 30 }).next, {
+      at: 31,
+      events: 1,
+    });
+    const at = (now: number, over = false) => decideGroup(news, { ...moment, now, over }).notify;
+    expect([at(329), at(330), at(330, true), at(329, true)]).toEqual([null, 'firing', 'firing', null]);
+  });
+
+  it('that holds events is told of before it is over, however soon that is', () => {
+    expect(decideGroup(addActivity(undefined, base), { ...moment, now: 30, over: true }).notify).toBe('firing');
+    expect(decideGroup(addActivity(undefined, base), { ...moment, now: 29, over: true }).notify).toBeNull();
+  });
 });

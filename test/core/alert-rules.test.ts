@@ -3,6 +3,7 @@ import {
   judgeFailingSources,
   judgeFailureRate,
   judgeGaps,
+  judgeRejections,
   judgeStaleness,
   judgeStuckJobs,
   judgeUnknownStates,
@@ -108,6 +109,8 @@ describe('a failure', () => {
     ['created before alerting and seen to fail', -10, false, null],
     ['created since', 10, true, null],
     ['a day old when it was seen to fail', -86_400, false, 'too-old'],
+    ['not quite a day old when it was seen to fail', -86_380, false, null],
+    ['created at the very moment', 0, true, null],
   ])('%s is suppressed as: %s', (_, created, firstSighting, reason) => {
     const failure = {
       creationTime: now + (created as number),
@@ -143,6 +146,11 @@ describe('the next attempt', () => {
     [{ attempts: 9 }, 86_400],
     [{ attempts: 10 }, null],
     [{ outcome: 'refused' as const }, 1_800],
+    [{ outcome: 'refused' as const, attempts: 2 }, 1_800],
+    [{ outcome: 'refused' as const, attempts: 4 }, 7_200],
+    [{ attempts: 3 }, 1_800],
+    [{ now: 1_000 }, 1_005],
+    [{ retryAfterSeconds: 4 }, 5],
     [{ outcome: 'gone' as const }, null],
     [{ retryAfterSeconds: 60 }, 60],
     [{ retryAfterSeconds: 1e9 }, 86_400],
@@ -151,13 +159,137 @@ describe('the next attempt', () => {
   });
 });
 
+describe('what a rule finds', () => {
+  const examples = ['a', 'b', 'c', 'd'].map((id) => ({ id, creationTime: 1, inputObject: null, message: null }));
+  const named = examples.slice(0, 3);
+  const key = { source: 's', pipelineId: 'p', code: '' };
+  const nothing = { jobs: 0, topCodes: [], examples: [], createdFrom: null, createdTo: null };
+  const health = { source: 's', coveredTo: now, knownSince: now - 9_999, gapSeconds: 0, lastErrors: [] };
+  const nowhere = { source: 's', pipelineId: '', code: '' };
+
+  it('of a failure rate is how many of which codes, of the time looked at', () => {
+    const codes = Array.from({ length: 7 }, (_, index) => ({ code: `C${index}`, jobs: index }));
+    const pipeline = { ...counts, finished: 100, failed: 21, codes, examples };
+    expect(judgeFailureRate([pipeline], span, { rate: 0.2, minJobs: 20 })).toEqual([
+      {
+        key: { rule: 'failure-rate', ...key },
+        jobs: 21,
+        topCodes: [6, 5, 4, 3, 2].map((jobs) => ({ code: `C${jobs}`, jobs })),
+        examples: named,
+        createdFrom: span.from,
+        createdTo: span.to,
+        detail: '21 of 100 jobs created since 2026-03-01 11:00 UTC failed (21%, limit 20%)',
+      },
+    ]);
+  });
+
+  it('of stuck jobs is how many since when', () => {
+    const group = {
+      source: 's',
+      pipelineId: 'p',
+      state: 'Submitted',
+      jobs: 1,
+      oldest: now - 60,
+      newest: now - 30,
+      examples,
+    };
+    expect(judgeStuckJobs([group], now, 59)).toEqual([
+      {
+        ...nothing,
+        key: { rule: 'job-stuck', ...key, code: 'Submitted' },
+        jobs: 1,
+        examples: named,
+        createdFrom: now - 60,
+        createdTo: now - 30,
+        detail: '1 job in state Submitted for more than 59 s, the oldest for 1 min',
+      },
+    ]);
+  });
+
+  it('of a stale source is up to when it was read, or that it never was', () => {
+    const key = { rule: 'sync-stale', ...nowhere };
+    expect(judgeStaleness([{ ...health, coveredTo: now - 1_200 }], now, 900)).toEqual([
+      { ...nothing, key, detail: 'nothing newer than 2026-03-01 11:40 UTC was read: 20 min ago (limit 15 min)' },
+    ]);
+    expect(judgeStaleness([{ ...health, coveredTo: null, knownSince: now - 1_200 }], now, 900)).toEqual([
+      { ...nothing, key, detail: 'nothing was read in the 20 min since the first attempt (limit 15 min)' },
+    ]);
+  });
+
+  it('of gaps is how much is missing and since when', () => {
+    const memory = { s: { seconds: 180, since: now } };
+    expect(judgeGaps(memory, now + 900, 900)).toEqual([]);
+    expect(judgeGaps(memory, now + 901, 900)).toEqual([
+      {
+        ...nothing,
+        key: { rule: 'sync-gaps', ...nowhere },
+        detail: '3 min of creation time was not read, and that has not become less since 2026-03-01 12:00 UTC',
+      },
+    ]);
+  });
+
+  it('of gaps that stay as they are is remembered from their beginning', () => {
+    const first = rememberGaps({}, [{ ...health, gapSeconds: 60 }], now);
+    expect(first).toEqual({ s: { seconds: 60, since: now } });
+    expect(rememberGaps(first, [{ ...health, gapSeconds: 60 }], now + 5)).toEqual(first);
+    expect(rememberGaps(first, [{ ...health, gapSeconds: 59 }], now + 5)).toEqual({
+      s: { seconds: 59, since: now + 5 },
+    });
+  });
+
+  it.each([
+    [['mps_credentials', null, null], 'mps_credentials', 'the last run failed: mps_credentials (credentials)'],
+    [['mps_forbidden'], 'mps_forbidden', 'the last run failed: mps_forbidden (no permission)'],
+    [
+      ['deadline', 'mps_unavailable', 'mps_throttled', null],
+      'deadline',
+      'the last 3 runs failed, the newest of deadline',
+    ],
+  ])('of a source whose runs ended as %o is the newest reason', (lastErrors, code, detail) => {
+    expect(judgeFailingSources([{ ...health, lastErrors }])).toEqual([
+      { ...nothing, key: { rule: 'source-failing', ...nowhere, code }, detail },
+    ]);
+  });
+
+  it('of two failures before a good run is nothing', () => {
+    expect(judgeFailingSources([{ ...health, lastErrors: ['deadline', 'deadline', null, 'deadline'] }])).toEqual([]);
+  });
+
+  it('of jobs in an unknown state, or in none, is how many', () => {
+    const group = { source: 's', pipelineId: 'p', text: '', jobs: 2 };
+    expect(judgeUnknownStates([group], span)).toEqual([
+      {
+        ...nothing,
+        key: { rule: 'unknown-state', ...key },
+        jobs: 2,
+        createdFrom: span.from,
+        createdTo: span.to,
+        detail: '2 jobs in no state at all: taken to be open',
+      },
+    ]);
+  });
+
+  it('of rejected records is how many since when', () => {
+    const rejected = (records: number) => judgeRejections([{ source: 's', records }], span);
+    const since = 'could not be stored as MPS sent them since 2026-03-01 11:00 UTC: see mps.rejected_record';
+    expect(rejected(1)).toEqual([
+      { ...nothing, key: { rule: 'rejected-records', ...nowhere }, jobs: 1, detail: `1 record ${since}` },
+    ]);
+    expect(rejected(2)[0]?.detail).toBe(`2 records ${since}`);
+  });
+});
+
 describe('a length of time', () => {
   it.each([
     [-5, '0 s'],
     [59, '59 s'],
+    [0.9, '0 s'],
+    [60, '1 min'],
     [7_199, '119 min'],
     [7_200, '2 h'],
     [12_000, '3 h 20 min'],
+    [172_799, '47 h 59 min'],
+    [259_199, '2 days'],
     [172_800, '2 days'],
   ])('of %i s reads %s', (seconds, text) => {
     expect(toSpan(seconds)).toBe(text);

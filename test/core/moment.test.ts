@@ -34,7 +34,9 @@ describe('the range that is asked for', () => {
     [10_001, undefined, /^--since is in the future$/],
     [2_000, 2_000, /^--since must be before --until$/],
     [2_001, 2_000, /^--since must be before --until$/],
-    [9_996, undefined, /^--since must be more than 5 s ago/],
+    [9_996, undefined, /^--since must be more than 5 s ago: what is newer is not settled yet$/],
+    [10_000, undefined, /^--since must be more than 5 s ago/],
+    [9_995, undefined, /^--since must be more than 5 s ago/],
   ];
   it.each(refused)('from %i to %s is refused', (since, until, message) => {
     expect(() => toRange({ since, until, now, newest })).toThrow(message);

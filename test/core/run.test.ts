@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode, errorCodes } from '#core/errors.ts';
-import { decideOutcome, noCounts } from '#core/run.ts';
+import { addCounts, decideOutcome, noCounts } from '#core/run.ts';
 
 const gap = { from: 100, to: 200 };
 const end = { gaps: [], openJobsRefreshed: true, error: undefined, pages: 3 };
@@ -49,5 +49,16 @@ describe('a run that ends with an error', () => {
 describe('a run that has not begun', () => {
   it('has counted nothing', () => {
     expect(new Set(Object.values(noCounts))).toEqual(new Set([0]));
+  });
+});
+
+describe('two runs together', () => {
+  it('have counted what each of them did', () => {
+    const fields = Object.keys(noCounts);
+    const toCounts = (from: number) =>
+      Object.fromEntries(fields.map((field, index) => [field, from + index])) as unknown as typeof noCounts;
+    const sum = Object.fromEntries(fields.map((field, index) => [field, 110 + 2 * index]));
+    expect(addCounts(toCounts(10), toCounts(100))).toEqual(sum);
+    expect(addCounts(noCounts, noCounts)).toEqual(noCounts);
   });
 });

@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
+
+/** What of a running product is looked at now and then. Sizes in MB. */
+export interface Usage {
+  /** Memory of the process, resident. */
+  readonly memory: number;
+  readonly fileHandles: number;
+  readonly connections: number;
+  /** Memory that the server's processes share with none. */
+  readonly serverMemory: number;
+  /** Files of the WAL on disk, and WAL written since the server began. */
+  readonly walFiles: number;
+  readonly walWritten: number;
+  readonly jobs: number;
+  /** All tables and indexes of the schema, and those that have no row for each job, run or message. */
+  readonly stored: number;
+  readonly fixedTables: number;
+}
+
+/** Looks at a process, and at the server whose first process is `serverPid`. Linux only. */
+export async function lookAt(pid: number, serverPid: number, database: Database): Promise<Usage> {
+  const [status, handles, serverMemory, numbers] = await Promise.all([
+    readFile(`/proc/${pid}/status`, 'utf8'),
+    readdir(`/proc/${pid}/fd`),
+    readServerMemory(serverPid),
+    selectNumbers(database),
+  ]);
+  const memory = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  return { memory, fileHandles: handles.length, serverMemory, ...numbers };
+}
+
+async function readServerMemory(serverPid: number): Promise<number> {
+  const children = await readFile(`/proc/${serverPid}/task/${serverPid}/children`, 'utf8');
+  const pids = [serverPid, ...children.trim().split(/\s+/).map(Number)];
+  const sizes = await Promise.all(
+    pids.map(async (pid) => {
+      const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+      return Number(/Private_Dirty:\s+(\d+)/.exec(rollup)?.[1] ?? 0) / 1024;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+type Numbers = Omit<Usage, 'memory' | 'fileHandles' | 'serverMemory'>;
+
+async function selectNumbers(database: Database): Promise<Numbers> {
+  const [row] = await database.query<Numbers>(sql`
+    with sizes as (
+      select relname, pg_total_relation_size(class.oid) / 1048576.0 as size
+      from pg_class as class join pg_namespace as space on space.oid = relnamespace
+      where nspname = 'mps' and relkind = 'r'
+    )
+    select
+      (select count(*)::int from pg_stat_activity where datname = current_database()) as connections,
+      (select sum(size)::float8 / 1048576 from pg_ls_waldir()) as "walFiles",
+      (pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') / 1048576)::float8 as "walWritten",
+      (select count(*)::int from mps.job) as jobs,
+      (select sum(size)::float8 from sizes) as stored,
+      (select sum(size)::float8 from sizes
+        where relname in ('lease', 'quota', 'coverage', 'alert_state', 'alert_channel')) as "fixedTables"`);
+  if (!row) throw new Error('the database answered nothing');
+  return row;
+}

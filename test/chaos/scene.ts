@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { startLocalPostgres } from '#cli/local-postgres/index.ts';
+import { createDatabase } from '#db/client.ts';
+import { ensureDatabase } from '#db/create-database.ts';
+import { runMigrations } from '#db/migrate.ts';
+import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
+import { seedHistory } from '#simulator/generate.ts';
+import { startSimulator } from '#simulator/server.ts';
+import { toBenchSource } from '../../bench/our-run.ts';
+import { startReceiver } from '../alerts/receiver.ts';
+import type { ReadLog } from '../proofs/read-log.ts';
+import { createRandom } from '../simulation/random.ts';
+import { startFaultProxy } from './fault-proxy.ts';
+import { controlPostgres } from './postgres-control.ts';
+import { createStorm } from './storm.ts';
+import type { Stage } from './troubles.ts';
+import { startWorkers } from './workers.ts';
+
+export interface SceneOptions {
+  readonly seed: number;
+  readonly workers: number;
+  /** When jobs stop coming, in epoch ms. */
+  readonly endsAt: number;
+}
+
+/** Where it is noted what the account lists, while that matters. */
+interface Reading {
+  log: ReadLog | undefined;
+}
+
+/** Calls a second that the account grants. */
+export const cap = 50;
+
+/** A server, an account, a receiver of alerts, all behind proxies, and instances at work. */
+export async function openScene({ seed, workers: count, endsAt }: SceneOptions) {
+  const from = Date.now() - 6 * 3_600_000;
+  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-chaos-'));
+  const ownDisk = mountSmallDisk(directory);
+  const settings = ['shared_buffers=64MB', 'max_wal_size=256MB', 'max_connections=200'];
+  const server = await startLocalPostgres(directory, settings);
+  const url = await ensureDatabase(server.url, 'chaos');
+  await runMigrations({ url, migrationsFolder: 'migrations' });
+  const storm = createStorm();
+  const reading: Reading = { log: undefined };
+  const receiver = await startReceiver();
+  const simulator = await openAccount({ storm, reading, from, endsAt });
+  const [toDatabase, toMps, toReceiver] = await Promise.all([
+    startFaultProxy(Number(new URL(url).port)),
+    startFaultProxy(simulator.port),
+    startFaultProxy(Number(new URL(receiver.url).port)),
+  ]);
+  const source = toBenchSource(simulator.url, {
+    since: Math.floor(from / 1000),
+    callsPerSecond: cap,
+    lookbackSeconds: 600,
+    pageSize: 50,
+  });
+  const env = toEnvironment(`http://127.0.0.1:${toReceiver.port}/`);
+  const { endpoint: _, ...plainSource } = source;
+  const workers = startWorkers(count, {
+    databaseUrl: withPort(url, toDatabase.port),
+    endpoint: `http://127.0.0.1:${toMps.port}`,
+    source: plainSource,
+    env,
+    deadlineMs: 20_000,
+    tickMs: 1_000,
+  });
+  const database = createDatabase({ url });
+  const stage: Stage = {
+    random: createRandom(seed),
+    workers,
+    toDatabase,
+    toMps,
+    toReceiver,
+    postgres: await controlPostgres(directory),
+    storm,
+    storeBallast: () => database.query(storeBallast),
+  };
+  const close = async () => {
+    await workers.close();
+    await Promise.all([toDatabase, toMps, toReceiver, simulator, receiver, database].map((each) => each.close()));
+    await server.stop();
+    if (ownDisk) execFileSync('umount', [directory]);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { stage, url, database, simulator, receiver, reading, source, env, ownDisk, close };
+}
+
+export type Scene = Awaited<ReturnType<typeof openScene>>;
+
+/** An account with a history, in which jobs come and end until the end. */
+async function openAccount(options: { storm: Stage['storm']; reading: Reading; from: number; endsAt: number }) {
+  const { storm, reading, from, endsAt } = options;
+  const simulator = await startSimulator({
+    qps: cap,
+    quotaWindow: 'sliding',
+    latencyMs: { mean: 30, jitter: 20 },
+    sameSecondOrder: 'shuffled',
+    tokenTtlMs: 60_000,
+    life: { jobsPerSecond: 5, now: () => Math.min(Date.now(), endsAt) },
+    faults: storm.rule,
+    onListing: (listing) => reading.log?.served(listing, performance.now()),
+  });
+  seedHistory(simulator.model, { count: 20_000, from, to: Date.now(), skew: 'bursty' });
+  return simulator;
+}
+
+const toEnvironment = (receiver: string): Record<string, string> => ({
+  MPS_REGION: 'cn-hangzhou',
+  ALIBABA_CLOUD_ACCESS_KEY_ID: DEMO_ACCESS_KEY_ID,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEMO_ACCESS_KEY_SECRET,
+  ALERT_WEBHOOK_URL: receiver,
+  ALERT_WEBHOOK_SECRET: `whsec_${Buffer.from('a secret of exactly 32 bytes ...').toString('base64')}`,
+  ALERT_ALLOW_HOSTS: '127.0.0.1',
+  ALERT_RULES: 'job-failed',
+  ALERT_GROUP_WAIT_SECONDS: '1',
+  ALERT_GROUP_INTERVAL_SECONDS: '5',
+});
+
+/** Rolled back, so that a disk that has room is not filled by this. */
+const storeBallast = sql`
+  do $$ begin
+    create table public.chaos_ballast as select repeat(md5(number::text), 32) from generate_series(1, 20000) as number;
+    drop table public.chaos_ballast;
+  end $$`;
+
+function withPort(address: string, port: number): string {
+  const changed = new URL(address);
+  changed.port = String(port);
+  return changed.href;
+}
+
+/** A file system of 700 MB in memory, which can be filled without harm to anybody. */
+function mountSmallDisk(path: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Stryker } from '@stryker-mutator/core';
+
+type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
+
+/** One small change to a file, and whether a test noticed it. */
+export interface Tried {
+  readonly file: string;
+  readonly line: number;
+  readonly kind: string;
+  readonly original: string;
+  readonly replacement: string;
+  readonly noticed: boolean;
+}
+
+const noticed: readonly string[] = ['Killed', 'Timeout', 'RuntimeError'];
+
+/** A change that does not compile, or that is told not to be made, says nothing of the tests. */
+export const isTold = ({ status }: MutantResult): boolean => status !== 'Ignored' && status !== 'CompileError';
+
+/** What of a result is kept. `text` is that of the file. */
+export function toTried(mutant: MutantResult, file: string, text: string): Tried {
+  const { start, end } = mutant.location;
+  return {
+    file,
+    line: start.line,
+    kind: mutant.mutatorName,
+    original: cut(text, start, end),
+    replacement: mutant.replacement,
+    noticed: noticed.includes(mutant.status),
+  };
+}
+
+/** Both count from one. */
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+function cut(text: string, start: Position, end: Position): string {
+  const lines = text.split('\n').slice(start.line - 1, end.line);
+  const last = lines.length - 1;
+  return lines
+    .map((line, index) => line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined))
+    .join('\n');
+}
