@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/fuzz/setup.ts'],
     reporters: ['default', './test/count-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -10,6 +10,7 @@ export interface RoundOptions {
   readonly database: Database;
   readonly settings: AlertSettings;
   readonly channels: readonly Channel[];
+  /** Names of the configured sources. */
   readonly sources: readonly string[];
   /** Epoch seconds. */
   readonly now: number;

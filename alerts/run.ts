@@ -1,24 +1,9 @@
-import type { Channel } from '#alerts/channel.ts';
-import { type DeliveryCounts, deliverChannel } from '#alerts/deliver.ts';
-import { type RoundReport, runRound } from '#alerts/round.ts';
-import type { AlertSettings } from '#core/alert-settings.ts';
-import type { Clock } from '#core/clock.ts';
-import type { Log } from '#core/log.ts';
-import type { Database } from '#db/client.ts';
+import { type DeliverOptions, type DeliveryCounts, deliverChannel } from '#alerts/deliver.ts';
+import { type RoundOptions, type RoundReport, runRound } from '#alerts/round.ts';
 
-export interface AlertOptions {
-  readonly database: Database;
-  readonly settings: AlertSettings;
-  readonly channels: readonly Channel[];
-  /** Names of the configured sources. */
-  readonly sources: readonly string[];
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  /** How long a channel may wait for room under its limits, in ms. */
-  readonly patienceMs: number;
-  readonly chance?: () => number;
-}
+export interface AlertOptions
+  extends Omit<RoundOptions, 'now'>,
+    Pick<DeliverOptions, 'clock' | 'log' | 'patienceMs' | 'chance'> {}
 
 export type AlertReport = RoundReport & DeliveryCounts;
 

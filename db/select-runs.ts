@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { RunOutcome } from '#core/run.ts';
+import { noCounts, type RunCounts, type RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
 
 /** A run by the columns of `report.sync_run`. Moments in epoch seconds. */
-export interface RunRow {
+export interface RunRow extends RunCounts {
   readonly id: number;
   readonly source: string;
   /** NULL while the run is under way. */
@@ -15,15 +15,6 @@ export interface RunRow {
   readonly finished_at: number | null;
   readonly window_from: number | null;
   readonly window_to: number | null;
-  readonly calls: number;
-  readonly throttled: number;
-  readonly pages: number;
-  readonly read: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  readonly transitions: number;
 }
 
 export interface RunFilter {
@@ -35,9 +26,9 @@ export interface RunFilter {
 const epoch = (column: string): SQL =>
   sql`extract(epoch from ${sql.identifier(column)})::float8 as ${sql.identifier(column)}`;
 const moments = ['started_at', 'heartbeat_at', 'finished_at', 'window_from', 'window_to'].map(epoch);
-const counts = [
-  ...['id', 'calls', 'throttled', 'pages', 'read', 'inserted', 'updated', 'unchanged', 'rejected', 'transitions'],
-].map((name) => sql`${sql.identifier(name)}::float8 as ${sql.identifier(name)}`);
+const counts = ['id', ...Object.keys(noCounts)].map(
+  (name) => sql`${sql.identifier(name)}::float8 as ${sql.identifier(name)}`,
+);
 
 /** Runs, newest first, from behind the run `before` on. */
 export async function selectRuns(

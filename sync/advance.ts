@@ -33,8 +33,8 @@ export interface Progress {
 export interface RunState {
   readonly record: RunRecord;
   readonly lease: Lease;
-  /** Stays readable when the run is cut off. */
-  readonly progress: { openJobsRefreshed: boolean };
+  /** What was done; stays readable when the run is cut off. */
+  readonly done: { openJobsRefreshed: boolean };
 }
 
 /** Open jobs looked at in one run at most. */
@@ -103,9 +103,9 @@ async function lookAtOpenJobs(
   return jobs.length < maxOpenJobs;
 }
 
-async function noteLook({ source, store }: AdvanceOptions, { record, lease, progress }: RunState): Promise<void> {
+async function noteLook({ source, store }: AdvanceOptions, { record, lease, done }: RunState): Promise<void> {
   await store.updateLookedAt({ source: source.name, runId: record.id, fence: lease.fence });
-  progress.openJobsRefreshed = true;
+  done.openJobsRefreshed = true;
 }
 
 async function readHistory(

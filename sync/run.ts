@@ -64,16 +64,16 @@ async function runUnderLease(options: RunOptions, lease: Lease, keeper: LeaseKee
     await record.storePage(page);
     await keeper.beat(record.update);
   };
-  const progress = { openJobsRefreshed: false };
+  const done = { openJobsRefreshed: false };
   const context = { source, mps, clock, signal: keeper.signal, storePage };
-  const error = await advance(options, context, { record, lease, progress }).then(() => undefined, toAppError);
+  const error = await advance(options, context, { record, lease, done }).then(() => undefined, toAppError);
   if (error) {
     log.warn({ source: source.name, code: error.code, reason: error.message }, 'sync_run_interrupted');
     options.onError?.(error);
   }
   const { pages } = record.counts();
   const gaps = await findGapsLeft(options, record.window());
-  const outcome = decideOutcome({ gaps, openJobsRefreshed: progress.openJobsRefreshed, error, pages });
+  const outcome = decideOutcome({ gaps, openJobsRefreshed: done.openJobsRefreshed, error, pages });
   await record.finish(outcome, error);
   return { source: source.name, outcome, ...record.counts(), ...(error ? { errorCode: error.code } : {}) };
 }

@@ -64,6 +64,16 @@ describe('the documentation', () => {
     expect(words).toEqual(expect.arrayContaining([...must.split(' '), 'open job', 'terminal state']));
   });
 
+  it('says of each of its ten guarantees what it depends on, what would catch a breach and what it does not promise', () => {
+    const promises = readFileSync('docs/guarantees.md', 'utf8')
+      .split(/^## (?=I\d+: )/m)
+      .slice(1);
+    expect(promises.map((promise) => promise.split(':')[0])).toEqual(Array.from({ length: 10 }, (_, n) => `I${n + 1}`));
+    for (const promise of promises) {
+      for (const part of ['*Depends on*', '*Caught by*', '*Not promised*']) expect(promise).toContain(part);
+    }
+  });
+
   it('gives a reason for every package the manifest names', () => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
       string,

@@ -32,16 +32,24 @@ export async function controlPostgres(directory: string): Promise<PostgresContro
       () => false,
     );
   const start = () => control('start', '--wait', '--log', join(data, 'server.log'), '--options', options);
+  /** A full disk may end it a while later, in the middle of its recovery. */
+  const ensureUp = async () => {
+    for (let attempt = 0; attempt < 20 && !(await isUp()); attempt += 1) {
+      await start().catch(() => delay(500));
+    }
+  };
   const counts = { fast: 0, immediate: 0, paused: 0, diskFull: 0 };
   return {
     counts,
     async restart(mode, downMs) {
+      await ensureUp();
       await control('stop', '--wait', '--mode', mode);
-      if (!(await isUp())) counts[mode] += 1;
+      counts[mode] += 1;
       await delay(downMs);
-      await start();
+      await ensureUp();
     },
     async pause(ms) {
+      await ensureUp();
       const processes = await findProcesses(data);
       for (const pid of processes) signal(pid, 'SIGSTOP');
       await delay(ms);
@@ -56,7 +64,8 @@ export async function controlPostgres(directory: string): Promise<PostgresContro
       });
       await delay(ms);
       await rm(ballast, { force: true });
-      if (!(await isUp())) await start();
+      await delay(1_500);
+      await ensureUp();
     },
   };
 }
