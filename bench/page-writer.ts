@@ -5,6 +5,9 @@ import { toPages } from './make-jobs.ts';
 
 export const pageSize = 300;
 
+/** Of each connection. */
+const walkers = 2;
+
 /** Writes jobs the way the sync does: pages of 300 with their coverage, on several connections at once. */
 export async function createPageWriter(url: string, connections: number) {
   const database = createDatabase({ url, connections });
@@ -23,10 +26,13 @@ export async function createPageWriter(url: string, connections: number) {
   }
   return {
     database,
-    /** Each connection gets its own part of the pages, as each walker has its own range. */
+    /**
+     * Each walker has its own part of the pages, as it has its own range in a sync. There are more walkers than connections, so
+     * that a page is ready whenever a connection is: a sync has some ten.
+     */
     async write(jobs: readonly StorableJob[]): Promise<void> {
       const pages = toPages(jobs, pageSize);
-      await Promise.all(toPages(pages, Math.ceil(pages.length / connections)).map(writePages));
+      await Promise.all(toPages(pages, Math.ceil(pages.length / (walkers * connections))).map(writePages));
     },
     close: () => database.close(),
   };

@@ -31,7 +31,7 @@ export async function createPlainTable(database: Database): Promise<void> {
 }
 
 const toCopyLine = (job: StorableJob): string =>
-  `default\t${job.id}\t${new Date(job.creationTime * 1000).toISOString()}\t${escapeCopy(JSON.stringify(job.raw))}\n`;
+  `default\t${job.id}\t${new Date(job.creationTime * 1000).toISOString()}\t${escapeCopy(job.text)}\n`;
 
 /** What {@link copyPlain} sends, made beforehand: the comparison is not charged for it. */
 export const toCopyText = (jobs: readonly StorableJob[]): Buffer => Buffer.from(jobs.map(toCopyLine).join(''));

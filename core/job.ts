@@ -32,6 +32,8 @@ export interface StorableJob {
   readonly creationTime: number;
   /** The record exactly as MPS sent it, but for characters that Postgres cannot hold. */
   readonly raw: { readonly [field: string]: Json };
+  /** `raw` as JSON, on one line: a record is checked as text and stored as text, so it is made once. */
+  readonly text: string;
 }
 
 /** A record that could not be stored as it came, with its text unchanged. */
@@ -85,11 +87,12 @@ function parseRecord(record: unknown): ParsedRecord {
     const reasons = new Set(checked.error.issues.map(describeIssue));
     return { rejection: { original: toText(record), reason: [...reasons].join('; ') } };
   }
-  const { value, replaced } = storableJson(record as Json);
+  const { value, text, replaced } = storableJson(record as Json);
   const job = {
     id: checked.data.Id,
     creationTime: checked.data.CreationTime,
     raw: value as StorableJob['raw'],
+    text,
   };
   if (!replaced) return { job };
   const reason = 'characters that Postgres cannot hold were replaced by U+FFFD';

@@ -7,12 +7,15 @@ const replaceUnstorable = (text: string): string => text.replaceAll('\0', '\ufff
 
 /**
  * A JSON value in which every character that Postgres cannot hold in `jsonb` (U+0000, lone surrogates) is U+FFFD,
- * in keys too; `replaced` tells whether there was any. The common case costs one `JSON.stringify` and one scan.
+ * in keys too, with its JSON text, which is one line; `replaced` tells whether there was any. The common case costs one
+ * `JSON.stringify` and one scan.
  */
-export function storableJson(value: Json): { value: Json; replaced: boolean } {
-  if (!unstorableEscape.test(JSON.stringify(value))) return { value, replaced: false };
+export function storableJson(value: Json): { value: Json; text: string; replaced: boolean } {
+  const original = JSON.stringify(value);
+  if (!unstorableEscape.test(original)) return { value, text: original, replaced: false };
   const cleaned = clean(value);
-  return { value: cleaned, replaced: JSON.stringify(cleaned) !== JSON.stringify(value) };
+  const text = JSON.stringify(cleaned);
+  return { value: cleaned, text, replaced: text !== original };
 }
 
 function clean(value: Json): Json {

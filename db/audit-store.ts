@@ -50,7 +50,7 @@ async function selectDiffering(
 ): Promise<Difference[]> {
   const jobs = toDistinctJobs(listed);
   if (jobs.length === 0) return [];
-  const lines = jobs.map(({ raw }) => JSON.stringify(raw)).join('\n');
+  const lines = jobs.map(({ text }) => text).join('\n');
   return database.query<Difference>(sql`
     with listed as materialized (
       select id, at, line::jsonb as raw

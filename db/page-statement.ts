@@ -11,7 +11,7 @@ export function toPageStatement(page: PageWrite): SQL {
   const jobs = toDistinctJobs(page.jobs).sort(compareJobs);
   const ids = sql.param(jobs.map(({ id }) => id));
   const times = sql.param(jobs.map(({ creationTime }) => creationTime));
-  const lines = jobs.map(({ raw }) => JSON.stringify(raw)).join('\n');
+  const lines = jobs.map(({ text }) => text).join('\n');
   return sql`
     select inserted, updated, unchanged, transitions, rejected, fence_lost
     from mps.write_page(${page.source}::text, ${page.runId}::bigint, ${page.fence}::bigint,

@@ -92,7 +92,7 @@ async function lookAtBatch(
     const kind = differing.get(suspect.id);
     const look: SecondLook = {
       answer: job ? 'known' : missingIds.includes(suspect.id) ? 'unknown' : 'unmentioned',
-      record: job && { text: JSON.stringify(job.raw), creationTime: job.creationTime },
+      record: job && { text: job.text, creationTime: job.creationTime },
       differs: kind === 'extra' ? undefined : kind,
       isStored: stored.some(({ id, creationTime }) => id === suspect.id && creationTime === suspect.creationTime),
     };

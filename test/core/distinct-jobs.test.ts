@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { toDistinctJobs } from '#core/distinct-jobs.ts';
 import type { StorableJob } from '#core/job.ts';
 
-const job = (id: string, creationTime: number, State: StorableJob['raw'][string], mark = 0): StorableJob => ({
-  id,
-  creationTime,
-  raw: { Id: id, State, mark },
-});
+function job(id: string, creationTime: number, State: StorableJob['raw'][string], mark = 0): StorableJob {
+  const raw = { Id: id, State, mark };
+  return { id, creationTime, raw, text: JSON.stringify(raw) };
+}
 
 describe('the jobs of a page', () => {
   it('are each there once, in the order in which they came', () => {

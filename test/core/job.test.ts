@@ -22,6 +22,7 @@ describe('the documented answer', () => {
           id: 'cc6cbef8e8d5481ca536f5d2a466****',
           creationTime: Date.parse('2021-06-30T12:34:29Z') / 1000,
           raw: documentedRecord,
+          text: JSON.stringify(documentedRecord),
         },
       ],
       rejections: [],
@@ -40,7 +41,10 @@ describe('a record is stored', () => {
     { what: 'what SQL or HTML would read', Id: `'"<>;--\\u0000%`, id: `'"<>;--\\u0000%` },
   ])('with an Id of $what', ({ Id, id }) => {
     const record = { Id, CreationTime: at, Later: { added: [1] } };
-    expect(parseRecords([record])).toEqual({ jobs: [{ id, creationTime: moment, raw: record }], rejections: [] });
+    expect(parseRecords([record])).toEqual({
+      jobs: [{ id, creationTime: moment, raw: record, text: JSON.stringify(record) }],
+      rejections: [],
+    });
   });
 
   it.each([
@@ -55,7 +59,10 @@ describe('a record is stored', () => {
     { time: '2099-12-31T23:59:59.999999Z', creationTime: 4_102_444_799 },
   ])('in the second of its creation, rounded down: $time', ({ time, creationTime }) => {
     const record = { Id: 'a', CreationTime: time };
-    expect(parseRecords([record])).toEqual({ jobs: [{ id: 'a', creationTime, raw: record }], rejections: [] });
+    expect(parseRecords([record])).toEqual({
+      jobs: [{ id: 'a', creationTime, raw: record, text: JSON.stringify(record) }],
+      rejections: [],
+    });
   });
 });
 
@@ -106,8 +113,9 @@ describe('a record is set aside to the letter', () => {
 
   it('and stored too where only characters had to be replaced', () => {
     const record = { Id: 'a', CreationTime: at, UserData: 'x\0', 'k\ud83d': 1 };
+    const raw = { Id: 'a', CreationTime: at, UserData: 'x\ufffd', 'k\ufffd': 1 };
     expect(parseRecords([record])).toEqual({
-      jobs: [{ id: 'a', creationTime: moment, raw: { Id: 'a', CreationTime: at, UserData: 'x\ufffd', 'k\ufffd': 1 } }],
+      jobs: [{ id: 'a', creationTime: moment, raw, text: JSON.stringify(raw) }],
       rejections: [{ original: JSON.stringify(record), reason: replacement }],
     });
   });
