@@ -16,19 +16,37 @@ export interface SampleJob {
 const hour = 3_600;
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-/** One value of each filter of `/v1/jobs`, as a stored job has them, so that most combinations have an answer. */
-function toFilters(job: SampleJob): Readonly<Record<string, Readonly<Record<string, string>>>> {
-  const day = { created_from: iso(job.created - 12 * hour), created_to: iso(job.created + 12 * hour) };
+type Choice = Readonly<Record<string, string>>;
+
+/**
+ * The values that each filter of `/v1/jobs` is asked with: as a stored job has them, and others: a rare one, one that nobody has, a
+ * beginning, a long time, a time without jobs.
+ */
+function toFilters(job: SampleJob): Readonly<Record<string, readonly Choice[]>> {
+  const within = (name: string, from: number, to: number) => ({ [`${name}_from`]: iso(from), [`${name}_to`]: iso(to) });
+  const input = job.input ?? 'none';
+  const output = job.output ?? 'none';
   return {
-    state: { state: job.state },
-    pipeline: { pipeline: job.pipeline },
-    code: { code: job.code ?? 'SnapshotTimeOut' },
-    source: { source: job.source },
-    created: day,
-    changed: { changed_from: iso(job.changed - hour), changed_to: iso(job.changed + hour) },
-    input: { input: job.input ?? 'none' },
-    output: { output: job.output ?? 'none' },
-    user_data: { user_data: job.userData ?? 'none' },
+    state: [{ state: job.state }, { state: 'Submitted' }, { state: 'Nowhere' }, { state: 'Fail,Submitted' }],
+    pipeline: [{ pipeline: job.pipeline }, { pipeline: 'nobody' }, { pipeline: `${job.pipeline},nobody` }],
+    code: [{ code: job.code ?? 'SnapshotTimeOut' }, { code: 'Nothing' }, { code: 'SnapshotTimeOut,InternalError' }],
+    source: [{ source: job.source }, { source: 'nobody' }, { source: 'overseas' }],
+    created: [
+      within('created', job.created - 12 * hour, job.created + 12 * hour),
+      within('created', job.created - 60 * 24 * hour, job.created),
+      within('created', job.created, job.created + 60),
+      { created_from: iso(job.created - 30 * 24 * hour) },
+      within('created', 0, hour),
+    ],
+    changed: [
+      within('changed', job.changed - hour, job.changed + hour),
+      within('changed', job.changed - 60 * 24 * hour, job.changed),
+      { changed_from: iso(job.changed) },
+      { changed_to: iso(job.changed) },
+    ],
+    input: [{ input }, { input: 'nobody' }, { input: `${input.slice(0, 20)}*` }, { input: 'nobody*' }],
+    output: [{ output }, { output: 'nobody' }, { output: `${output.slice(0, 22)}*` }],
+    user_data: [{ user_data: job.userData ?? 'none' }, { user_data: 'nobody' }, { user_data: 'asset-1*' }],
   };
 }
 
@@ -38,15 +56,23 @@ export interface JobsRequest {
   readonly path: string;
 }
 
-/** Every combination of the filters there are: 512 for nine of them, each once for this job. */
-export function toCombinations(job: SampleJob): JobsRequest[] {
+/**
+ * Every combination of the filters there are: 512 for nine of them. `round` 0 asks as this job has it, so that most have an
+ * answer; the others mix the values, each combination in another way.
+ */
+export function toCombinations(job: SampleJob, round: number): JobsRequest[] {
   const filters = Object.entries(toFilters(job));
   return Array.from({ length: 2 ** filters.length }, (_, bits) => {
     const chosen = filters.filter((_, index) => (bits >> index) & 1);
-    const query = new URLSearchParams(Object.assign({}, ...chosen.map(([, values]) => values)));
+    const values = chosen.map(([, choices], index) => choices[pick(round, bits, index) % choices.length]);
+    const query = new URLSearchParams(Object.assign({}, ...values));
     return { name: chosen.map(([name]) => name).join('+') || 'none', path: `/v1/jobs?${query}`.replace(/\?$/, '') };
   });
 }
+
+/** Some number or other, the same in every run. */
+const pick = (round: number, bits: number, index: number): number =>
+  round === 0 ? 0 : Math.imul((bits + 1) * 31 + index * 7 + round * 13, 2_654_435_761) >>> 20;
 
 /** The value below which a share of a sample lies. */
 export function toPercentile(sample: readonly number[], share: number): number {

@@ -10,14 +10,10 @@ import { fillHistory } from './fill-history.ts';
 import type { Figure, Measure } from './measure.ts';
 import { openPostgres } from './stage.ts';
 import { measureMs } from './statistics.ts';
-import { type JobsRequest, type SampleJob, toCombinations, toPercentile } from './view-requests.ts';
-
-type Ask = (path: string) => Promise<Response>;
-
-interface Timed {
-  readonly name: string;
-  readonly ms: number;
-}
+import { type Ask, slowest, type Timed, timeOf, worst } from './view-ask.ts';
+import { type Exported, measureExport } from './view-export.ts';
+import { measureJobs } from './view-jobs.ts';
+import { toPercentile } from './view-requests.ts';
 
 /** Rows where no database is given: the plain ones fill in a minute or two, the full ones in half an hour. */
 const ownRows = { full: 10_000_000, plain: 1_000_000, quick: 20_000 };
@@ -45,7 +41,7 @@ export async function measureViewOf(
   const ask: Ask = async (path) => app.request(`http://127.0.0.1${path}`);
   try {
     say(`view: ${rows} jobs`);
-    const jobs = await measureJobs(ask, await readSamples(database, quick ? 1 : 2), say);
+    const jobs = await measureJobs(ask, database, { ages: quick ? 1 : 2, say });
     const pages = await measureEach(ask, [
       '/',
       '/?range=7d',
@@ -77,46 +73,13 @@ async function readRowCount(database: Database): Promise<number> {
   return row?.rows ?? 0;
 }
 
-/** Jobs of all ages, one that failed and one that did not of each. */
-async function readSamples(database: Database, ages: number): Promise<SampleJob[]> {
-  const samples: SampleJob[] = [];
-  for (let age = 0; age < ages; age += 1) {
-    for (const state of ['Fail', 'Success']) {
-      const rows = await database.query<SampleJob>(sql`
-        select source, pipeline_id as pipeline, state, code, input_object as input, output_object as output,
-          user_data as "userData", extract(epoch from creation_time)::float8 as created,
-          extract(epoch from changed_at)::float8 as changed
-        from mps.job
-        where state = ${state}::text and creation_time <= (
-          select max(creation_time) - ${age / ages}::float8 * (max(creation_time) - min(creation_time)) from mps.job)
-        order by creation_time desc, id desc limit 1`);
-      samples.push(...rows);
-    }
-  }
-  return samples;
-}
-
-/** Every combination of filters, each three times: the first also plans and reads what is in no cache. */
-async function measureJobs(ask: Ask, samples: readonly SampleJob[], say: (text: string) => void): Promise<Timed[]> {
-  const requests: JobsRequest[] = samples.flatMap(toCombinations);
-  say(`view: ${requests.length} requests of /v1/jobs, three times`);
-  const timed: Timed[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    for (const { name, path } of requests) {
-      const ms = await measureMs(async () => (await expectOk(await ask(path))).text());
-      if (round > 0) timed.push({ name, ms });
-    }
-  }
-  return timed;
-}
-
 /** Each path, the middle of three. */
 async function measureEach(ask: Ask, paths: readonly string[]): Promise<Timed[]> {
   const timed: Timed[] = [];
   for (const name of paths) {
     const sample: number[] = [];
     for (let round = 0; round < 4; round += 1) {
-      sample.push(await measureMs(async () => (await expectOk(await ask(name))).text()));
+      sample.push(await timeOf(ask, name));
     }
     timed.push({ name, ms: toPercentile(sample.slice(1), 0.5) });
   }
@@ -138,37 +101,6 @@ async function measureReports(database: Database): Promise<Timed[]> {
   }
   return timed;
 }
-
-interface Exported {
-  readonly rowsPerSecond: number;
-  /** How much more memory the process had at its fullest, the second half against the first. */
-  readonly growthMb: number;
-}
-
-/** A streamed export, thrown away as it comes. */
-async function measureExport(ask: Ask, limit: number): Promise<Exported> {
-  const answer = await expectOk(await ask(`/v1/export?limit=${limit + 10_001}`));
-  const halves = [0, 0];
-  let lines = 0;
-  const ms = await measureMs(async () => {
-    for await (const chunk of answer.body ?? []) {
-      for (const byte of chunk) if (byte === 10) lines += 1;
-      const half = lines * 2 < limit ? 0 : 1;
-      halves[half] = Math.max(halves[half] ?? 0, process.memoryUsage.rss() / 2 ** 20);
-      if (lines >= limit) break;
-    }
-  });
-  const [first = 0, second = 0] = halves;
-  return { rowsPerSecond: (lines / ms) * 1000, growthMb: Math.max(0, second - first) };
-}
-
-async function expectOk(answer: Response): Promise<Response> {
-  if (answer.status !== 200) throw new Error(`the view answers ${answer.status}: ${await answer.text()}`);
-  return answer;
-}
-
-const slowest = (timed: readonly Timed[]): Timed[] => [...timed].sort((a, b) => b.ms - a.ms).slice(0, 25);
-const worst = (timed: readonly Timed[]): Timed => slowest(timed)[0] ?? { name: 'none', ms: Number.NaN };
 
 function toFigures(
   rows: number,

@@ -124,6 +124,12 @@ export const errorCodes = {
     meaning: 'Postgres stopped a read that took longer than the view allows.',
     remedy: 'Narrow the request by creation time.',
   },
+  database_forbidden: {
+    retryable: false,
+    meaning: 'Postgres refused because the role in the URL lacks a right, or because the server only reads.',
+    remedy:
+      'Grant the role what docs/security.md lists for it; let DATABASE_URL lead to the primary, a hot standby belongs in VIEW_DATABASE_URL.',
+  },
   schema_missing: {
     retryable: false,
     meaning: 'The database lacks tables or columns that this release needs.',

@@ -27,6 +27,10 @@ export function toDatabaseError(error: unknown): AppError {
       { cause },
     );
   }
+  if (code === '42501' || code === '25006') {
+    const reason = code === '42501' ? "the database's role lacks a right" : 'the database only reads';
+    return new AppError('database_forbidden', `${reason}: ${message}`, { cause });
+  }
   if (code === '57014') {
     return new AppError('database_slow', `Postgres stopped a statement that took too long: ${message}`, { cause });
   }

@@ -61,6 +61,12 @@ const ofErrors: Partial<Record<ErrorCode, Omit<Problem, 'code'>>> = {
     detail: 'The database took too long for this: ask for a shorter time or with more filters.',
     headers: { 'Retry-After': '30' },
   },
+  database_forbidden: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail:
+      'The database does not grant the view what this takes: the log says what, and docs/security.md lists the rights of its roles.',
+  },
   schema_missing: {
     status: 503,
     title: 'Service Unavailable',

@@ -87,6 +87,26 @@ describe('a connection that died while nobody looked', () => {
     expect(Date.now() - startedAt).toBeLessThan(4_000);
   });
 
+  it.each(['breaks', 'is not even broken'])(
+    'costs a form a clear answer, and the next one nothing, where it %s',
+    async (how) => {
+      const proxy = await openProxy(new URL(db.url));
+      const writer = createDatabase({ url: proxy.url, connections: 1, statementTimeoutMs: 1_000 });
+      open.push(writer);
+      const app = createApp({ writer });
+      const fields = { rule: '', source: '', pipeline: '', code: '', hours: '4', reason: how, author: 'Ada' };
+      const send = () => app.request('/alerts/silences', { method: 'POST', body: new URLSearchParams(fields) });
+      expect((await send()).status).toBe(303);
+      if (how === 'breaks') proxy.severNext(1);
+      else proxy.forget();
+      const answer = await send();
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(await answer.json()).toMatchObject({ code: 'database_unavailable' });
+      expect((await send()).status).toBe(303);
+    },
+  );
+
   it('is not tried a third time', async () => {
     const proxy = await openProxy(new URL(db.url));
     const database = createReadDatabase(openDatabase(proxy.url));

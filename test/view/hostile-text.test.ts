@@ -43,6 +43,8 @@ describe.each(attacks)('a job full of %j', (attack) => {
       ...filters.map((filter) => `/jobs?${filter}`),
       '/failures?range=30d',
       '/runs',
+      '/alerts',
+      `/alerts?source=${encodeURIComponent(attack)}`,
       '/docs',
     ];
     for (const path of [...paths, `/jobs/${encodeURIComponent(id)}`, `/?${encodeURIComponent(attack)}=1`]) {
@@ -59,6 +61,56 @@ describe.each(attacks)('a job full of %j', (attack) => {
     expect(answer.headers.get('content-type')).toBe('application/json');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(await answer.json()).toMatchObject({ id, message: attack, raw: record });
+  });
+});
+
+describe('texts of a megabyte', () => {
+  it('are shown by every page and route, and found again', async () => {
+    const text = `${'長'.repeat(300_000)}<script>`;
+    const record = {
+      ...documentedRecord,
+      Id: 'long',
+      State: 'Fail',
+      Message: text,
+      UserData: text,
+      Code: text,
+      Input: { Object: text },
+    };
+    await (await startWriter()).write(record);
+    const app = createApp();
+    const paths = [
+      '/',
+      '/jobs?state=Fail',
+      '/failures?range=30d',
+      '/jobs/long',
+      '/v1/jobs?state=Fail',
+      '/v1/export',
+      '/metrics',
+    ];
+    for (const path of paths) {
+      const answer = await app.request(path, { headers: { accept: 'text/html' } });
+      expect(answer.status, path).toBe(200);
+      expect((await answer.text()).replaceAll(/<script src="[^"]*" defer="">/g, ''), path).not.toMatch(
+        path.startsWith('/v1') ? /^$/ : /<script>/,
+      );
+    }
+    expect(await (await app.request('/v1/jobs/long?include=raw')).json()).toMatchObject({ message: text, raw: record });
+  }, 60_000);
+
+  it('make a group of failures by their beginning, which leads to the jobs', async () => {
+    const created = Math.floor(Date.now() / 1000) - 60;
+    const code = 'Long'.repeat(50);
+    const fields = { State: 'Fail', CreationTime: new Date(created * 1000).toISOString() };
+    const writer = await startWriter();
+    await writer.write(
+      { ...documentedRecord, ...fields, Id: 'a', Code: code, PipelineId: code },
+      { ...documentedRecord, ...fields, Id: 'b', Code: 'Long', PipelineId: code },
+    );
+    const app = createApp();
+    const html = await (await app.request('/failures', { headers: { accept: 'text/html' } })).text();
+    const [, href = ''] = /href="(\/jobs\?[^"]*code=LongLong[^"]*)"/.exec(html) ?? [];
+    const found = await (await app.request(`/v1${href.replaceAll('&amp;', '&')}`)).json();
+    expect(found).toMatchObject({ jobs: [{ id: 'a' }], next_cursor: null });
   });
 });
 
