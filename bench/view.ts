@@ -41,7 +41,7 @@ export async function measureViewOf(
   const ask: Ask = async (path) => app.request(`http://127.0.0.1${path}`);
   try {
     say(`view: ${rows} jobs`);
-    const jobs = await measureJobs(ask, database, { ages: quick ? 1 : 2, say });
+    const jobs = await measureJobs(ask, database, { ages: 2, say });
     const pages = await measureEach(ask, [
       '/',
       '/?range=7d',

@@ -49,9 +49,12 @@ const toPosition = ({ t, i, s }: LineRow): JobPosition => ({ creationTime: t, id
 
 const column = (name: string): SQL => sql`job.${sql.identifier(name)}`;
 
-/** RFC 3339 in UTC to the nearest millisecond, as everywhere in the API; `MS` alone would cut the rest off. */
-const toMomentText = (name: string): SQL =>
-  sql`to_char((${column(name)} + interval '500 microseconds') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/**
+ * RFC 3339 in UTC to the nearest millisecond, as everywhere in the API. `to_char` takes half of all the time of an export. JSON has
+ * the form whatever the session's `datestyle`, but leaves zeros out at the end: a microsecond more keeps them, and is cut off.
+ */
+const toMomentText = (name: string): SQL => sql`substr(to_json((date_trunc('milliseconds', ${column(name)}
+  + interval '500 microseconds') + interval '1 microsecond') at time zone 'UTC')::text, 2, 23) || 'Z'`;
 
 function toJsonLine(withRaw: boolean): SQL {
   const names: readonly string[] = withRaw ? [...exportColumns, 'raw'] : exportColumns;
