@@ -28,7 +28,7 @@ export interface ReachOptions {
 }
 
 /** Jobs that are looked at, at least, where no count and no index tells which of them match; fewer where they lie far apart. */
-const sifted = { side: 5_000, apart: 1_000 };
+const sifted = { side: 3_000, apart: 500 };
 /** Jobs that lie side by side are read as fast as a few that lie apart. */
 const fastSideBySide = 5_000;
 const [hour, day] = [3_600, 86_400];
@@ -45,7 +45,7 @@ export async function decideReach(database: Database, options: ReachOptions): Pr
   const [isSifted, hasKeys] = [sifts(filter), selectsByKeys(filter)];
   if (!isSifted && !hasKeys) return all;
   if (isSifted && (await isAnIndexEnough(database, { filter, atMost: sifted.side }))) return { ...all, isFew: true };
-  const wanted = isSifted ? Math.max(hasKeys ? sifted.apart : sifted.side, 10 * limit) : limit;
+  const wanted = isSifted ? Math.max(hasKeys ? sifted.apart : sifted.side, 2 * limit) : limit;
   const near = await reachByHours(database, options, wanted);
   if (near && (!hasKeys || near.isDense)) return { from: near.from, facets: undefined, isFew: false };
   const combinations = await selectCombinations(database, filter);

@@ -26,6 +26,7 @@ const ruleNames: Readonly<Record<AlertGroupRow['rule'], string>> = {
 
 /** Alerts with what each is about and since when; on a narrow screen each is a card of its own. */
 export function AlertGroupsTable({ label, groups, now, canSilence }: AlertGroupsProps) {
+  const areOver = groups.every(({ status }) => status === 'resolved');
   return (
     <table class="list fixed alerts">
       <caption class="unseen">{label}</caption>
@@ -45,7 +46,7 @@ export function AlertGroupsTable({ label, groups, now, canSilence }: AlertGroups
             Began
           </th>
           <th scope="col" class="c-time">
-            Last seen
+            {areOver ? 'Ended' : 'Last seen'}
           </th>
           <th scope="col" class="number c-count">
             Told
