@@ -16,6 +16,8 @@ export interface Started {
   readonly isDemo: boolean;
   readonly view: string;
   readonly asksForToken: boolean;
+  /** Whether commands that are called in the same folder find its database by themselves. */
+  readonly lendsDatabase: boolean;
 }
 
 /** How a start tells what goes on: to somebody at a terminal, or as JSON lines to whatever collects logs. */
@@ -53,13 +55,17 @@ export function createAnnouncer({ json, level, out }: AnnouncerOptions): Announc
   };
 }
 
-function describeStart({ database, sql, migrationsApplied, mps, isDemo, view, asksForToken }: Started): string {
+function describeStart(started: Started): string {
+  const { database, sql, migrationsApplied, mps, isDemo, view, asksForToken, lendsDatabase } = started;
   const applied = migrationsApplied > 0 ? ` (${migrationsApplied} migration(s) applied)` : '';
   const lines = [
     `  database   ${database}${applied}`,
     `  MPS        ${isDemo ? `a simulator on ${mps}` : mps}`,
     `  view       ${view}${asksForToken ? ' (asks for VIEW_TOKEN)' : ''}`,
     `  SQL        ${sql}, schema report`,
+    ...(lendsDatabase
+      ? ['  commands   npx mps-sync jobs, doctor, audit, alerts list: from another terminal, in this folder']
+      : []),
     '',
     ...(isDemo ? [howToLeaveTheDemo, ''] : []),
     'Ctrl-C stops it.',

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Started } from '#cli/announcer.ts';
+import { dataDirectories } from '#cli/running-start.ts';
 import type { Config } from '#core/config.ts';
 import { toSources } from '#core/sources.ts';
 
@@ -18,8 +19,13 @@ export function toFacts(parts: {
     mps: simulator ?? endpoints().join(', '),
     isDemo: simulator !== undefined,
     asksForToken: config.VIEW_TOKEN !== undefined,
+    lendsDatabase: data !== undefined && isLookedInto(data),
   };
 }
+
+/** Other commands look for a start in the usual data directories of the folder they are called in. */
+const isLookedInto = (data: string): boolean =>
+  Object.values(dataDirectories).some((name) => resolve(name) === resolve(data));
 
 function withoutPassword(url: string): string {
   const shown = new URL(url);

@@ -83,6 +83,7 @@ describe('mps-sync start', { timeout: 200_000 }, () => {
     const born = await until(async () => (await getJobs(first.url, 'state=Submitted&limit=1'))[0]);
     expect(first.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/mps \(\d+ migration/);
     expect(first.output()).toMatch(/MPS +a simulator on http:\/\/127\.0\.0\.1:\d+/);
+    expect(first.output()).toMatch(/^ {2}commands +npx mps-sync jobs/m);
     const besideIt = await finish(['jobs', born.id, '--json']);
     expect(besideIt.code).toBe(0);
     expect(besideIt.output).toMatch(/using the database and the simulated MPS of the start that runs in \.data\n\{/);
