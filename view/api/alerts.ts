@@ -3,6 +3,7 @@ import { selectAlertList } from '#db/select-alert-list.ts';
 import { toAlertJson } from '#view/alert-json.ts';
 import { defineRoute } from '#view/api/route.ts';
 import { toListName } from '#view/cursor.ts';
+import { toNumberedPage } from '#view/numbered-page.ts';
 import { aCursor, aLimit, anyOf, someOf } from '#view/parameters.ts';
 import { alertList, alertStatuses } from '#view/schemas/alert.ts';
 
@@ -38,9 +39,7 @@ const list = defineRoute({
       before: cursors.readNumber(name, values.cursor),
       limit: limit + 1,
     });
-    const rows = found.slice(0, limit);
-    const last = rows.at(-1);
-    const next = last && found.length > limit ? cursors.write(name, [last.id]) : null;
+    const { rows, next } = toNumberedPage(found, { limit, cursors, name });
     return { alerts: rows.map(toAlertJson), next_cursor: next };
   },
 });

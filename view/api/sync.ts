@@ -8,6 +8,7 @@ import { toListName } from '#view/cursor.ts';
 import { decideOverallFreshness, toSourceJson } from '#view/health.ts';
 import { toHours } from '#view/hours.ts';
 import { toRunJson } from '#view/job-json.ts';
+import { toNumberedPage } from '#view/numbered-page.ts';
 import { aCursor, aLimit, anyOf, someOf } from '#view/parameters.ts';
 import { toRfc3339 } from '#view/rfc3339.ts';
 import { health, runList } from '#view/schemas/sync.ts';
@@ -41,9 +42,7 @@ const runs = defineRoute({
       before: cursors.readNumber(name, values.cursor),
       limit: limit + 1,
     });
-    const rows = found.slice(0, limit);
-    const last = rows.at(-1);
-    const next = last && found.length > limit ? cursors.write(name, [last.id]) : null;
+    const { rows, next } = toNumberedPage(found, { limit, cursors, name });
     return { runs: rows.map(toRunJson), next_cursor: next };
   },
 });

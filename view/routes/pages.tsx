@@ -12,6 +12,7 @@ import { toListName, toPayload } from '#view/cursor.ts';
 import { findJob } from '#view/find-job.ts';
 import { pageParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
 
+import { toNumberedPage } from '#view/numbered-page.ts';
 import { DocsPage } from '#view/pages/docs-page.tsx';
 import { toDocument } from '#view/pages/document.ts';
 import { FailuresPage } from '#view/pages/failures-page.tsx';
@@ -113,8 +114,6 @@ async function answerRuns(request: Context, view: ViewContext) {
     }),
     readFrame(view),
   ]);
-  const runs = found.slice(0, rowsPerPage);
-  const last = runs.at(-1);
-  const nextCursor = last && found.length > rowsPerPage ? view.cursors.write(name, [last.id]) : null;
-  return request.html(toDocument(<RunsPage {...{ frame, runs, nextCursor, query }} />));
+  const { rows, next } = toNumberedPage(found, { limit: rowsPerPage, cursors: view.cursors, name });
+  return request.html(toDocument(<RunsPage {...{ frame, query }} runs={rows} nextCursor={next} />));
 }
