@@ -19,6 +19,11 @@ describe('an error', () => {
     expect(new AppError(code, 'text').retryable).toBe(retryable.includes(code));
   });
 
+  it.each(codes)('with the code %s is explained, with what to do, in whole sentences', (code) => {
+    const { meaning, remedy } = errorCodes[code];
+    expect([meaning, remedy]).toEqual([expect.stringMatching(/^[A-Z].+\.$/), expect.stringMatching(/^[A-Z].+[.`]$/)]);
+  });
+
   it('is an Error with its code, its message and its cause', () => {
     const cause = new Error('socket hang up');
     const error = new AppError('mps_unavailable', 'MPS did not answer', { cause });

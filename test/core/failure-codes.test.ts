@@ -1,7 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { toFailureMeaning } from '#core/failure-codes.ts';
 
+const sentence = /^[A-Z].+[^.]\.$/;
+const listed = [
+  'SnapshotTimeOut',
+  'InternalError',
+  'Throttling',
+  'InvalidIdentity.ServiceDisabled',
+  'InvalidParameter',
+  ...['NullValue', 'EmptyValue', 'InvalidState', 'NotSupported', 'OutOfRange', 'TimeArray'].map(
+    (name) => `InvalidParameter.${name}`,
+  ),
+  ...['ResourceNotFound', 'ResourceContentBad', 'ResourceNotSupported', 'UUIDFormatInvalid'].map(
+    (name) => `InvalidParameter.${name}`,
+  ),
+  ...['Format', 'NumberFormatInvalid', 'JsonFormatInvalid'].map((name) => `InvalidParameter.${name}`),
+  'PermissionDenied.ResourceAccess',
+  'PermissionDenied.ResourceQuotaExceed',
+];
+
 describe('the meaning of a failure code', () => {
+  it.each(listed)('%s is its own, in whole sentences that say what to do', (code) => {
+    const { meaning, remedy } = toFailureMeaning(code);
+    expect([meaning, remedy]).toEqual([expect.stringMatching(sentence), expect.stringMatching(sentence)]);
+    const others = listed.filter((other) => other !== code).map((other) => toFailureMeaning(other).meaning);
+    expect(others).not.toContain(meaning);
+    expect(toFailureMeaning(`${code}.New`)).toEqual({ meaning, remedy });
+  });
+
+  it.each([null, 'NoSuchCode'])('%s says to read the message', (code) => {
+    expect(toFailureMeaning(code).remedy).toBe('Read the message of the job.');
+  });
+
   it.each([
     ['SnapshotTimeOut', /five seconds/],
     ['InvalidParameter.ResourceNotFound', /does not exist/],
