@@ -22,6 +22,7 @@ export function renderCharts(charts: readonly Chart[]): string {
     return `<g transform="translate(${x} ${Math.floor(index / columns) * frame.height})">${renderChart(chart)}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">
+<title>${toText(charts.map(({ title }) => title).join('; '))}</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${panels.join('\n')}
 </svg>

@@ -12,11 +12,16 @@ export interface SoakLook extends Usage {
 /** A third of the time: caches fill, the heap finds its size, the WAL its number of files. */
 const warmUp = 1 / 3;
 
+/** As the soak's server is told, in MB. */
+export const maxWalSize = 96;
+
 interface Watched {
   readonly what: string;
   readonly unit: string;
   /** By how much of its mean it may grow, warm, from beginning to end. */
-  readonly allowed: number;
+  readonly allowed?: number;
+  /** What it may come to: for what fills up to a limit that is configured. */
+  readonly limit?: number;
   /** `earlier` is the look of some minutes before. */
   readonly of: (look: SoakLook, earlier: SoakLook) => number;
 }
@@ -27,7 +32,7 @@ const watched: readonly Watched[] = [
   { what: 'file handles of the product', unit: 'count', allowed: 0.05, of: ({ fileHandles }) => fileHandles },
   { what: 'database connections', unit: 'count', allowed: 0.05, of: ({ connections }) => connections },
   { what: 'memory of the server', unit: 'MB', allowed: 0.1, of: ({ serverMemory }) => serverMemory },
-  { what: 'files of the WAL', unit: 'MB', allowed: 0.1, of: ({ walFiles }) => walFiles },
+  { what: 'files of the WAL', unit: 'MB', limit: maxWalSize, of: ({ walFiles }) => walFiles },
   { what: 'WAL written a new job', unit: 'kB', allowed: 0.1, of: toWalPerJob },
   { what: 'stored a job', unit: 'kB', allowed: 0.1, of: ({ stored, jobs }) => (stored * 1024) / jobs },
   { what: 'tables of fixed size', unit: 'MB', allowed: 0.1, of: ({ fixedTables }) => fixedTables },
@@ -48,12 +53,14 @@ export function judgeSoak(looks: readonly SoakLook[]): Figure[] {
   return watched.map((each) => {
     const line = toLooks(looks, each);
     const growth = toGrowth(line, warmUp);
+    const most = Math.max(...line.map(([, value]) => value));
+    const { what, unit, allowed, limit } = each;
     return {
       id: 'soak',
-      what: each.what,
-      bar: `grows by at most ${each.allowed * 100}%`,
-      measured: `${(growth * 100).toFixed(1)}%, ${line.at(-1)?.[1].toPrecision(3)} ${each.unit} in the end`,
-      met: growth <= each.allowed,
+      what,
+      bar: limit === undefined ? `grows by at most ${(allowed ?? 0) * 100}%` : `at most ${limit} ${unit}`,
+      measured: `${(growth * 100).toFixed(1)}%, ${line.at(-1)?.[1].toPrecision(3)} ${unit} in the end`,
+      met: limit === undefined ? growth <= (allowed ?? 0) : most <= limit,
     };
   });
 }

@@ -18,7 +18,7 @@ import { ensureDatabase } from '#db/create-database.ts';
 import { startReceiver } from '../test/alerts/receiver.ts';
 import { renderCharts } from './chart.ts';
 import { lookAt } from './soak-look.ts';
-import { judgeSoak, type SoakLook, toCharts } from './soak-verdict.ts';
+import { judgeSoak, maxWalSize, type SoakLook, toCharts } from './soak-verdict.ts';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
@@ -27,7 +27,7 @@ const minutes = Number(values.minutes);
 const pauseMs = Math.min(15_000, minutes * 500);
 const directory = await mkdtemp(join(tmpdir(), 'mps-sync-soak-'));
 // Small, so that what fills up by design has done so within minutes.
-const settings = ['shared_buffers=32MB', 'max_wal_size=96MB', 'min_wal_size=48MB', 'checkpoint_timeout=60s'];
+const settings = ['shared_buffers=32MB', `max_wal_size=${maxWalSize}MB`, 'min_wal_size=48MB', 'checkpoint_timeout=60s'];
 const server = await startLocalPostgres(directory, settings);
 const url = await ensureDatabase(server.url, 'soak');
 const demo = await startDemo(directory, { fast: true });

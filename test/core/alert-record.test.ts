@@ -12,19 +12,19 @@ const job = (id: string, creationTime: number, observedAt: number): FailedJob =>
 const exampleOf = ({ observedAt: _, ...example }: FailedJob) => example;
 const [early, middle, late] = [job('a', 100, 1_000), job('b', 300, 1_010), job('c', 200, 1_020)];
 
-const first = addFailures(key, undefined, [early, late, middle]);
-const told: AlertGroup = {
-  ...first,
+const first = () => addFailures(key, undefined, [early, late, middle]);
+const told = (): AlertGroup => ({
+  ...first(),
   status: 'firing',
   notifiedAt: 1_050,
   notifiedStatus: 'firing',
   notifications: 1,
   unsaid: 0,
-};
+});
 
 describe('a group of failed jobs', () => {
   it('begins with its first failure and holds what they have in common', () => {
-    expect(first).toEqual({
+    expect(first()).toEqual({
       ...key,
       status: 'pending',
       again: false,
@@ -53,7 +53,9 @@ describe('a group of failed jobs', () => {
 
   it('adds to what it has not told of yet', () => {
     const more = [job('d', 50, 900), job('e', 400, 1_100)];
-    expect(addFailures(key, { ...first, detail: 'kept', silenceId: 7, notifiedStatus: 'firing' }, more)).toMatchObject({
+    expect(
+      addFailures(key, { ...first(), detail: 'kept', silenceId: 7, notifiedStatus: 'firing' }, more),
+    ).toMatchObject({
       activeAt: 1_100,
       startsAt: 1_000,
       unsaid: 5,
@@ -67,11 +69,11 @@ describe('a group of failed jobs', () => {
       silenceId: 7,
       notifiedStatus: 'firing',
     });
-    expect(addFailures(key, first, more).examples.map(({ id }) => id)).toEqual(['e', 'd', 'c']);
+    expect(addFailures(key, first(), more).examples.map(({ id }) => id)).toEqual(['e', 'd', 'c']);
   });
 
   it('begins its account anew after it has told, and goes on counting them all', () => {
-    expect(addFailures(key, told, [job('d', 500, 1_100)])).toMatchObject({
+    expect(addFailures(key, told(), [job('d', 500, 1_100)])).toMatchObject({
       status: 'firing',
       notifiedStatus: 'firing',
       unsaid: 1,
@@ -86,7 +88,7 @@ describe('a group of failed jobs', () => {
 
   it('that was over begins again from nothing, under the silence it was under', () => {
     const over: AlertGroup = {
-      ...told,
+      ...told(),
       status: 'resolved',
       endsAt: 1_020,
       unsaid: 2,
@@ -109,8 +111,8 @@ describe('a group of failed jobs', () => {
   });
 
   it('is as recent as its latest failure, in whatever order they come', () => {
-    expect(addFailures(key, { ...told, activeAt: 5_000 }, [job('d', 1, 2_000)]).activeAt).toBe(5_000);
-    expect(addFailures(key, told, [job('d', 1, 2_000), job('e', 1, 1_500)]).activeAt).toBe(2_000);
+    expect(addFailures(key, { ...told(), activeAt: 5_000 }, [job('d', 1, 2_000)]).activeAt).toBe(5_000);
+    expect(addFailures(key, told(), [job('d', 1, 2_000), job('e', 1, 1_500)]).activeAt).toBe(2_000);
   });
 
   it('names of jobs seen at one moment the youngest first, and three in all', () => {
@@ -129,11 +131,11 @@ describe('a group whose condition holds', () => {
     examples: [],
     detail: '4 jobs wait',
   };
-  const held = holdCondition(undefined, condition, 1_000);
+  const held = () => holdCondition(undefined, condition, 1_000);
 
   it('is made of it', () => {
     const { key: stuck, ...facts } = condition;
-    expect(held).toEqual({
+    expect(held()).toEqual({
       ...stuck,
       ...facts,
       status: 'pending',
@@ -152,7 +154,7 @@ describe('a group whose condition holds', () => {
   });
 
   it('remembers the most jobs there were, and who was told, while it goes on', () => {
-    const firing: AlertGroup = { ...held, status: 'firing', jobsTotal: 9, notifiedStatus: 'firing', silenceId: 3 };
+    const firing: AlertGroup = { ...held(), status: 'firing', jobsTotal: 9, notifiedStatus: 'firing', silenceId: 3 };
     expect(holdCondition(firing, condition, 1_100)).toMatchObject({
       jobs: 4,
       jobsTotal: 9,
@@ -166,7 +168,7 @@ describe('a group whose condition holds', () => {
 
   it('that was over begins anew', () => {
     const over: AlertGroup = {
-      ...held,
+      ...held(),
       status: 'resolved',
       jobsTotal: 9,
       notifications: 2,

@@ -180,12 +180,19 @@ describe('whatever the server answers', () => {
 
 describe('honest outcomes', () => {
   it('is partial when time runs out, and the next run goes on where it stopped', async () => {
-    const simulator = await simulate({ maxPageSize: 20, latencyMs: { mean: 20, jitter: 5 } });
+    const stop = new AbortController();
+    let pages = 0;
+    const simulator = await simulate({
+      maxPageSize: 20,
+      latencyMs: { mean: 20, jitter: 5 },
+      onListing: () => {
+        pages += 1;
+        if (pages === 20) stop.abort(new AppError('deadline', 'time is over'));
+      },
+    });
     const now = Date.now();
     seedHistory(simulator.model, { count: 1_000, from: now - 20 * hour, to: now - 2 * hour });
     const source = { since: Math.floor((now - 21 * hour) / 1000), callsPerSecond: 40 };
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(new AppError('deadline', 'time is over')), 400);
     const first = await runOnce(simulator, db.database, { source, signal: stop.signal });
     expect(first).toMatchObject({ outcome: 'partial', errorCode: 'deadline' });
     expect(first.inserted).toBeGreaterThan(0);
