@@ -93,7 +93,8 @@ async function callFunction(
   event: { payload?: string },
 ): Promise<FunctionMeasured> {
   const child = fork(join(dist, 'child.mjs'), {
-    execArgv: [],
+    // As in an instance of 512 MB (s.yaml): with the memory of this machine before it, V8 has no reason to tidy up.
+    execArgv: ['--max-old-space-size=460'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       DATABASE_URL: databaseUrl,
