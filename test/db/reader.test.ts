@@ -26,7 +26,7 @@ describe('a reader', () => {
 
   it('cannot write, whatever it is asked', async () => {
     await expect(openReader().query(sql`insert into mps.lease values ('x', 'y', 1, now())`)).rejects.toMatchObject({
-      code: 'database_rejected',
+      code: 'database_forbidden',
       message: expect.stringContaining('read-only transaction'),
     });
   });
