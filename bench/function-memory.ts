@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { createHost, type Host } from '@fc2/runtime/host';
+import type { Host } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { parseRecords } from '#core/job.ts';
-import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { generateJob } from '#simulator/job-generator.ts';
 import { createRandom } from '#simulator/random.ts';
+import { type FunctionName, hostDeployed, roleCredentials } from '../test/functions/deployed-host.ts';
 import { createPageWriter } from './page-writer.ts';
 
 /** What a function took: the highest memory of its process, and seconds from the call to the answer. */
@@ -86,18 +85,13 @@ async function storeFailures(url: string, count: number): Promise<void> {
 
 async function withHost(
   dist: string,
-  name: string,
+  name: FunctionName,
   environment: Record<string, string>,
   call: (host: Host) => ReturnType<Host['invokeTimer']>,
 ): Promise<Footprint> {
-  const host = createHost({
-    codeDir: join(dist, name),
-    functionName: `mps-sync-${name}`,
+  const host = hostDeployed(dist, name, {
     timeoutSeconds: 600,
-    memoryMb: 512,
-    region: 'cn-hangzhou',
-    accountId: '1',
-    credentials: { accessKeyId: DEMO_ACCESS_KEY_ID, accessKeySecret: DEMO_ACCESS_KEY_SECRET, securityToken: '' },
+    credentials: roleCredentials,
     initializer: 'index.initialize',
     environment,
   });

@@ -13,7 +13,7 @@ export interface Figure {
 }
 
 export interface BenchOptions {
-  /** A server of the benchmark's own, with the durability that users have. */
+  /** A server of the measure's own, with the durability that users have. */
   readonly postgres: RunningPostgres;
   /** Small sizes that only show that everything runs; says nothing of time. */
   readonly quick: boolean;
@@ -24,4 +24,9 @@ export interface BenchOptions {
 }
 
 /** What `npm run bench` runs, one after the other: the figures, and whatever was measured on the way to them. */
-export type Measure = (options: BenchOptions) => Promise<{ figures: readonly Figure[]; details: unknown }>;
+export type Measure = (options: BenchOptions) => Promise<Measured>;
+
+export interface Measured {
+  readonly figures: readonly Figure[];
+  readonly details: unknown;
+}

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '#db/client.ts';
 import type { Measure } from './measure.ts';
 import { runOurs } from './our-run.ts';
-import { openPostgres, openStage } from './stage.ts';
+import { openStage } from './stage.ts';
 import { toMedian, toSpread } from './statistics.ts';
 
 const day = 86_400_000;
@@ -15,13 +15,11 @@ interface Written {
   readonly walBytes: number;
 }
 
-export const unchangedRun: Measure = async ({ quick, say }) => {
+export const unchangedRun: Measure = async ({ postgres, quick, say }) => {
   const jobs = quick ? 5_000 : 100_000;
   const to = Date.now() - day;
   const from = to - 20 * day;
   const stage = await openStage({ qps: 100, history: { count: jobs, from, to } });
-  // WAL is counted for the whole server: one of its own, where nothing of other measures is being cleaned up.
-  const postgres = await openPostgres();
   const url = await postgres.createDatabase('unchanged_run');
   const database = createDatabase({ url, connections: 1 });
   try {
@@ -49,7 +47,6 @@ export const unchangedRun: Measure = async ({ quick, say }) => {
   } finally {
     await database.close();
     await stage.close();
-    await postgres.close();
   }
 };
 

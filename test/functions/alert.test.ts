@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHost, type Host, type HostOptions } from '@fc2/runtime/host';
+import type { Host, HostOptions } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, inject, it } from 'vitest';
@@ -9,6 +9,7 @@ import { createWebhookReceiver } from '../alerts/receivers/webhook.ts';
 import { webhookSecret } from '../alerts/sample-channels.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useStore } from '../db/store-fixture.ts';
+import { hostDeployed } from './deployed-host.ts';
 
 const store = useStore();
 const open: Host[] = [];
@@ -22,13 +23,7 @@ afterEach(async () => {
 
 /** The built function under a host that loads and calls it as the platform does. */
 function host(environment: Record<string, string>, options: Partial<HostOptions> = {}): Host {
-  const created = createHost({
-    codeDir: join(inject('dist'), 'alert'),
-    functionName: 'mps-sync-alert',
-    timeoutSeconds: 60,
-    memoryMb: 512,
-    region: 'cn-hangzhou',
-    accountId: '1234567890123456',
+  const created = hostDeployed(inject('dist'), 'alert', {
     environment: {
       DATABASE_URL: store.db.url,
       ALERT_RULES: 'job-failed',

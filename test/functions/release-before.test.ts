@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createHost, type HostOptions } from '@fc2/runtime/host';
+import type { Host } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
 import { startReceiver } from '../alerts/receivers/receiver.ts';
 import { createWebhookReceiver } from '../alerts/receivers/webhook.ts';
@@ -11,6 +9,7 @@ import { webhookSecret } from '../alerts/sample-channels.ts';
 import { selectCountDifferences } from '../db/count-differences.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
+import { type FunctionName, hostDeployed, roleCredentials } from './deployed-host.ts';
 
 /**
  * Functions of two releases take turns on one database that has this release's schema. Both are this release's, unless
@@ -32,24 +31,23 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 /** Calls a function once, as its platform does. */
-async function call<T>(dist: string, name: string, environment: Record<string, string>, work: Work<T>): Promise<T> {
-  const host = createHost({
-    codeDir: join(dist, name),
-    functionName: `mps-sync-${name}`,
-    timeoutSeconds: 60,
-    memoryMb: 512,
-    region: 'cn-hangzhou',
-    accountId: '1234567890123456',
-    credentials: { accessKeyId: DEMO_ACCESS_KEY_ID, accessKeySecret: DEMO_ACCESS_KEY_SECRET, securityToken: '' },
+async function call<T>(
+  dist: string,
+  name: FunctionName,
+  environment: Record<string, string>,
+  work: Work<T>,
+): Promise<T> {
+  const host = hostDeployed(dist, name, {
+    credentials: roleCredentials,
     environment: { DATABASE_URL: db.url, MPS_ENDPOINT: simulator.url, SYNC_SINCE: ago(600), ...environment },
-  } satisfies HostOptions);
+  });
   try {
     return await work(host);
   } finally {
     await host.stop();
   }
 }
-type Work<T> = (host: ReturnType<typeof createHost>) => Promise<T>;
+type Work<T> = (host: Host) => Promise<T>;
 
 const sync = (dist: string) =>
   call(dist, 'sync', {}, async (host) => {

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHost, type Host, type HostOptions } from '@fc2/runtime/host';
+import type { Host, HostOptions } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { RunReport } from '#core/run.ts';
@@ -11,6 +11,7 @@ import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
 import { documentedRecord } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
+import { hostDeployed, roleCredentials } from './deployed-host.ts';
 
 const db = useDatabase();
 const open: { stop(): Promise<void> }[] = [];
@@ -34,14 +35,8 @@ async function simulate(options: SimulatorOptions = {}): Promise<RunningSimulato
 
 /** The built function under a host that loads and calls it as the platform does. */
 function host(environment: Record<string, string>, options: Partial<HostOptions> = {}): Host {
-  const created = createHost({
-    codeDir: join(inject('dist'), 'sync'),
-    functionName: 'mps-sync-sync',
-    timeoutSeconds: 60,
-    memoryMb: 512,
-    region: 'cn-hangzhou',
-    accountId: '1234567890123456',
-    credentials: { accessKeyId: DEMO_ACCESS_KEY_ID, accessKeySecret: DEMO_ACCESS_KEY_SECRET, securityToken: '' },
+  const created = hostDeployed(inject('dist'), 'sync', {
+    credentials: roleCredentials,
     environment: { DATABASE_URL: db.url, ...environment },
     ...options,
   });

@@ -3,13 +3,14 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { createHost, type Host, loadFunction } from '@fc2/runtime/host';
+import { type Host, loadFunction } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createSyncStore } from '#db/sync-store.ts';
 import { signRequest } from '#mps/sign.ts';
 import { documentedRecord, toJobs } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
+import { hostDeployed } from './deployed-host.ts';
 
 const db = useDatabase();
 const open: Host[] = [];
@@ -21,13 +22,8 @@ afterEach(async () => {
 });
 
 function host(environment: Record<string, string> = {}, freeze = false): Host {
-  const created = createHost({
-    codeDir: join(inject('dist'), 'view'),
-    functionName: 'mps-sync-view',
+  const created = hostDeployed(inject('dist'), 'view', {
     timeoutSeconds: 30,
-    memoryMb: 512,
-    region: 'cn-hangzhou',
-    accountId: '1234567890123456',
     preStop: 'index.preStop',
     environment: { DATABASE_URL: db.url, VIEW_TOKEN: token, ...environment },
     freeze,

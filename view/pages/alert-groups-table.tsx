@@ -1,4 +1,5 @@
 import type { AlertGroupRow } from '#db/select-alerts.ts';
+import { type Column, ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toDurationText } from '#view/pages/duration.ts';
 import { toHref } from '#view/pages/href.ts';
 import { EndsText, Moment, ShortId, Text, toCountText } from '#view/pages/text.tsx';
@@ -24,40 +25,24 @@ const ruleNames: Readonly<Record<AlertGroupRow['rule'], string>> = {
   'rejected-records': 'Rejected records',
 };
 
+const toColumns = (areOver: boolean, canSilence: boolean): readonly Column[] => [
+  { name: 'Alert' },
+  { name: 'Status', width: 'c-state' },
+  { name: 'Pipeline', width: 'c-pipeline' },
+  { name: 'Jobs', width: 'number c-count' },
+  { name: 'Began', width: 'c-time' },
+  { name: areOver ? 'Ended' : 'Last seen', width: 'c-time' },
+  { name: 'Told', width: 'number c-count' },
+  ...(canSilence ? [{ name: 'Silence', width: 'c-after', isUnseen: true }] : []),
+];
+
 /** Alerts with what each is about and since when; on a narrow screen each is a card of its own. */
 export function AlertGroupsTable({ label, groups, now, canSilence }: AlertGroupsProps) {
   const areOver = groups.every(({ status }) => status === 'resolved');
   return (
     <table class="list fixed alerts">
       <caption class="unseen">{label}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Alert</th>
-          <th scope="col" class="c-state">
-            Status
-          </th>
-          <th scope="col" class="c-pipeline">
-            Pipeline
-          </th>
-          <th scope="col" class="number c-count">
-            Jobs
-          </th>
-          <th scope="col" class="c-time">
-            Began
-          </th>
-          <th scope="col" class="c-time">
-            {areOver ? 'Ended' : 'Last seen'}
-          </th>
-          <th scope="col" class="number c-count">
-            Told
-          </th>
-          {canSilence && (
-            <th scope="col" class="c-after">
-              <span class="unseen">Silence</span>
-            </th>
-          )}
-        </tr>
-      </thead>
+      <ColumnHeads columns={toColumns(areOver, canSilence)} />
       <tbody>
         {groups.map((group) => (
           <Row {...{ group, now, canSilence }} />

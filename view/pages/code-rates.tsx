@@ -1,5 +1,6 @@
 import type { FailureRow } from '#db/select-failures.ts';
 import type { Hours } from '#view/hours.ts';
+import { ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toHref } from '#view/pages/href.ts';
 import { Share } from '#view/pages/share.tsx';
 import { EndsText, toCountText } from '#view/pages/text.tsx';
@@ -7,6 +8,12 @@ import { toRfc3339 } from '#view/rfc3339.ts';
 
 /** Rows shown; the page of failures has the rest. */
 const shown = 8;
+
+const columns = [
+  { name: 'Code' },
+  { name: 'Failed', width: 'number c-count' },
+  { name: 'Share of failures', width: 'c-share' },
+];
 
 /** What jobs fail of. */
 export function CodeRates({ failures, hours }: { failures: readonly FailureRow[]; hours: Hours }) {
@@ -21,17 +28,7 @@ export function CodeRates({ failures, hours }: { failures: readonly FailureRow[]
       {codes.length === 0 && <p class="quiet">No job failed in this time.</p>}
       {codes.length > 0 && (
         <table class="fixed">
-          <thead>
-            <tr>
-              <th scope="col">Code</th>
-              <th scope="col" class="number c-count">
-                Failed
-              </th>
-              <th scope="col" class="c-share">
-                Share of failures
-              </th>
-            </tr>
-          </thead>
+          <ColumnHeads columns={columns} />
           <tbody>
             {codes.slice(0, shown).map(([code, jobs]) => (
               <tr>

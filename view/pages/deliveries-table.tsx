@@ -1,4 +1,5 @@
 import type { AttemptRow, DeliveryRow } from '#db/select-alerts.ts';
+import { ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toDurationText } from '#view/pages/duration.ts';
 import { Moment, ShortId, Text, toCountText } from '#view/pages/text.tsx';
 
@@ -10,36 +11,22 @@ interface DeliveriesProps {
   readonly canRetry: boolean;
 }
 
+const columns = [
+  { name: 'Message', width: 'c-pipeline' },
+  { name: 'Status', width: 'c-state' },
+  { name: 'Channel', width: 'c-state' },
+  { name: 'Made', width: 'c-time' },
+  { name: 'Tells of', width: 'number c-count' },
+  { name: 'Attempts and answers' },
+];
+const retryColumn = { name: 'Send again', width: 'c-after', isUnseen: true };
+
 /** Messages with what the receiver answered to each attempt. */
 export function DeliveriesTable({ label, deliveries, now, canRetry }: DeliveriesProps) {
   return (
     <table class="list fixed">
       <caption class="unseen">{label}</caption>
-      <thead>
-        <tr>
-          <th scope="col" class="c-pipeline">
-            Message
-          </th>
-          <th scope="col" class="c-state">
-            Status
-          </th>
-          <th scope="col" class="c-state">
-            Channel
-          </th>
-          <th scope="col" class="c-time">
-            Made
-          </th>
-          <th scope="col" class="number c-count">
-            Tells of
-          </th>
-          <th scope="col">Attempts and answers</th>
-          {canRetry && (
-            <th scope="col" class="c-after">
-              <span class="unseen">Send again</span>
-            </th>
-          )}
-        </tr>
-      </thead>
+      <ColumnHeads columns={canRetry ? [...columns, retryColumn] : columns} />
       <tbody>
         {deliveries.map((delivery) => (
           <Row {...{ delivery, now, canRetry }} />

@@ -1,5 +1,6 @@
 import type { FailureRow } from '#db/select-failures.ts';
 import type { Hours } from '#view/hours.ts';
+import { ColumnHeads } from '#view/pages/column-heads.tsx';
 import type { Frame } from '#view/pages/frame.ts';
 import { toHref, toJobHref } from '#view/pages/href.ts';
 import { Layout } from '#view/pages/layout.tsx';
@@ -44,15 +45,7 @@ export function FailuresPage({ frame, failures, hours, range, query }: FailuresP
             <p class="quiet">{`${toCountText(all)} failed jobs in ${failures.length} groups of pipeline and code.`}</p>
             <table class="list fixed">
               <caption class="unseen">Failures by pipeline and code</caption>
-              <thead>
-                <tr>
-                  {columns.map(({ name, width }) => (
-                    <th scope="col" class={width}>
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <ColumnHeads columns={columns} />
               <tbody>
                 {failures.map((row) => (
                   <Group row={row} hours={hours} />

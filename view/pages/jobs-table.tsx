@@ -1,4 +1,5 @@
 import type { JobRow } from '#db/select-jobs.ts';
+import { ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toDurationText } from '#view/pages/duration.ts';
 import { toJobHref } from '#view/pages/href.ts';
 import { toObjectName } from '#view/pages/object-name.ts';
@@ -21,15 +22,7 @@ export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
   return (
     <table class="list fixed">
       <caption class="unseen">Snapshot jobs, newest first</caption>
-      <thead>
-        <tr>
-          {columns.map(({ name, width }) => (
-            <th scope="col" class={width}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads columns={columns} />
       <tbody>
         {rows.map((row) => (
           <Row row={row} />

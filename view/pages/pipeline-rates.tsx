@@ -1,9 +1,17 @@
 import type { Hours } from '#view/hours.ts';
 import type { PipelineTotal } from '#view/pages/chart-data.ts';
+import { ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toHref } from '#view/pages/href.ts';
 import { Share } from '#view/pages/share.tsx';
 import { ShortId, toCountText } from '#view/pages/text.tsx';
 import { toRfc3339 } from '#view/rfc3339.ts';
+
+const columns = [
+  { name: 'Pipeline' },
+  { name: 'Jobs', width: 'number' },
+  { name: 'Failed', width: 'number' },
+  { name: 'Share failed' },
+];
 
 /** Rows shown; the page of failures has the rest. */
 const shown = 8;
@@ -16,18 +24,7 @@ export function PipelineRates({ totals, hours }: { totals: readonly PipelineTota
       {totals.length === 0 && <p class="quiet">No job in this time.</p>}
       {totals.length > 0 && (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Pipeline</th>
-              <th scope="col" class="number">
-                Jobs
-              </th>
-              <th scope="col" class="number">
-                Failed
-              </th>
-              <th scope="col">Share failed</th>
-            </tr>
-          </thead>
+          <ColumnHeads columns={columns} />
           <tbody>
             {totals.slice(0, shown).map((total) => (
               <PipelineRow total={total} hours={hours} />

@@ -1,4 +1,5 @@
 import type { RunRow } from '#db/select-runs.ts';
+import { type Column, ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toDurationText } from '#view/pages/duration.ts';
 import type { Frame } from '#view/pages/frame.ts';
 import { Moment, Text, toCountText } from '#view/pages/text.tsx';
@@ -15,6 +16,16 @@ const counts = [
   'transitions',
 ] as const;
 
+const toColumns = (hasSources: boolean): readonly Column[] => [
+  { name: 'Run' },
+  { name: 'Outcome' },
+  ...(hasSources ? [{ name: 'Source' }] : []),
+  { name: 'Started' },
+  { name: 'Took', width: 'number' },
+  ...counts.map((name) => ({ name, width: 'number' })),
+  { name: 'Error' },
+];
+
 /** Runs as a table; on a narrow screen each row is a card of its own. */
 export function RunsTable({ frame, runs }: { frame: Frame; runs: readonly RunRow[] }) {
   const hasSources = frame.sources.length > 1;
@@ -22,23 +33,7 @@ export function RunsTable({ frame, runs }: { frame: Frame; runs: readonly RunRow
     <section class="scroll" tabindex={0} aria-label="Runs, newest first">
       <table class="list">
         <caption class="unseen">Runs, newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">Outcome</th>
-            {hasSources && <th scope="col">Source</th>}
-            <th scope="col">Started</th>
-            <th scope="col" class="number">
-              Took
-            </th>
-            {counts.map((name) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
-            <th scope="col">Error</th>
-          </tr>
-        </thead>
+        <ColumnHeads columns={toColumns(hasSources)} />
         <tbody>
           {runs.map((run) => (
             <Row run={run} hasSources={hasSources} now={frame.now} />
