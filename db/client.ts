@@ -24,8 +24,17 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+export interface PoolOptions {
+  readonly queryTimeoutMs: number;
+  /** Whether a statement is sent before the one ahead of it is answered. */
+  readonly pipeline?: boolean;
+}
+
 /** The pool of every database of the product. A connection that breaks never ends the process. */
-export function createPool({ url, connections = 2 }: DatabaseOptions, queryTimeoutMs: number): Pool {
+export function createPool(
+  { url, connections = 2 }: DatabaseOptions,
+  { queryTimeoutMs, pipeline = false }: PoolOptions,
+): Pool {
   const pool = new Pool({
     connectionString: url,
     max: connections,
@@ -35,6 +44,7 @@ export function createPool({ url, connections = 2 }: DatabaseOptions, queryTimeo
     keepAlive: true,
     allowExitOnIdle: true,
     query_timeout: queryTimeoutMs,
+    pipeline,
   });
   // One that is idle: the pool has already dropped it.
   pool.on('error', () => {});
@@ -58,7 +68,7 @@ export async function withClient<Result>(pool: Pool, work: (client: PoolClient) 
 
 /** Connects lazily: nothing is sent until the first statement. */
 export function createDatabase(options: DatabaseOptions): Database {
-  const pool = createPool(options, options.statementTimeoutMs ?? 60_000);
+  const pool = createPool(options, { queryTimeoutMs: options.statementTimeoutMs ?? 60_000 });
   const database = drizzle({ client: pool });
   return {
     drizzle: database,
