@@ -71,7 +71,7 @@ const isWithin = (column: SQL, from: number | undefined, to: number | undefined)
   ...(to === undefined ? [] : [sql`${column} < to_timestamp(${to}::float8)`]),
 ];
 
-export const hasChangedWithin = ({ changedFrom, changedTo }: JobFilter): SQL[] =>
+const hasChangedWithin = ({ changedFrom, changedTo }: JobFilter): SQL[] =>
   isWithin(sql`job.changed_at`, changedFrom, changedTo);
 
 /** A job is created before it changes; a day is far more than the clocks of MPS and of the database can differ. */

@@ -1,15 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { PgDialect } from 'drizzle-orm/pg-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '#db/client.ts';
+import type { Connection, Database } from '#db/client.ts';
 import { type JobFilter, toConditions } from '#db/job-filter.ts';
-import { findEnd } from '#db/job-reach.ts';
+import { decideReach } from '#db/job-reach.ts';
 import { type JobPosition, selectJobs } from '#db/select-jobs.ts';
 import { emptyTables } from './store-fixture.ts';
 import { useDatabase } from './test-database.ts';
 
 const db = useDatabase();
-const dialect = new PgDialect();
 const start = Date.parse('2026-01-20T00:00:00Z') / 1000;
 const hour = 3_600;
 const jobs = 20_000;
@@ -29,7 +27,7 @@ beforeAll(async () => {
     insert into mps.job (source, id, creation_time, changed_at, raw)
     select case n % 2 when 0 then 'east' else 'west' end, lpad((n * 7919 % 1000000)::text, 8, '0'), at, at + interval '30 s',
       jsonb_build_object('State', state, 'PipelineId', case when n between 900 and 919 then 'old' else 'p' || n % 9 end,
-        'Code', case when state = 'Fail' then case when n between 6000 and 6480 then 'Burst' else 'Code' || n % 5 end end,
+        'Code', case when state = 'Fail' then case when n between 6000 and 6480 then 'Burst' else 'Code' || n / 50 % 5 end end,
         'UserData', case n % 3 when 0 then 'often' else 'once' || n end,
         'Input', jsonb_build_object('Object', to_char(at at time zone 'UTC', '"in/"YYYY-MM-DD/') || n))
     from generate_series(0, ${jobs - 1}::int) as n,
@@ -80,12 +78,12 @@ describe.each(Object.entries(cases))('a list of jobs by %s', (_, filter) => {
     expect(found).toEqual(expected.map(({ id }) => id));
   });
 
-  it('looks at a bounded number of jobs for a page', async () => {
-    const watched = watchRows(db.database);
+  it('looks at a bounded number of jobs and of counts for a page', async () => {
+    const watched = watchReads(db.database);
     await readPages(watched.database, filter, {
       limit: 100,
       wanted: 300,
-      everyPage: () => watched.expectAtMost(12_000),
+      everyPage: () => watched.expectAtMost({ jobs: 12_000, counts: 4_000 }),
     });
   });
 });
@@ -107,63 +105,106 @@ async function readPages(
   return ids.slice(0, wanted);
 }
 
-interface Plan {
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly Plan[];
+interface Reads {
+  readonly jobs: number;
+  readonly counts: number;
 }
 
-/** A database that runs each statement a second time, to see how many rows of `mps.job` it looks at. */
-function watchRows(database: Database) {
-  let rows = 0;
+/** A database that has the server tell how many rows its statements look at, those within functions too. */
+function watchReads(database: Database) {
+  const seen = { jobs: 0, counts: 0 };
+  const query = async <Row extends object>(connection: Connection, statement: SQL) =>
+    (await connection.execute(statement)).rows as unknown as Row[];
   return {
     database: {
       ...database,
-      query: async <Row extends object>(statement: SQL) => {
-        const isExplain = dialect.sqlToQuery(statement).sql.trim().startsWith('explain');
-        if (!isExplain) {
-          const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-            sql`explain (analyze, format json) ${statement}`,
-          );
-          if (row) rows += countRows(row['QUERY PLAN'][0].Plan);
-        }
-        return database.query<Row>(statement);
-      },
+      query: <Row extends object>(statement: SQL) =>
+        database.withConnection(async (connection) => {
+          await connection.execute(sql`begin`);
+          const before = await query<Reads>(connection, countReads);
+          const rows = await query<Row>(connection, statement);
+          const after = await query<Reads>(connection, countReads);
+          await connection.execute(sql`commit`);
+          seen.jobs += (after[0]?.jobs ?? Number.NaN) - (before[0]?.jobs ?? Number.NaN);
+          seen.counts += (after[0]?.counts ?? Number.NaN) - (before[0]?.counts ?? Number.NaN);
+          return rows;
+        }),
     } as Database,
-    expectAtMost(most: number) {
-      expect(rows).toBeLessThanOrEqual(most);
-      rows = 0;
+    expectAtMost(most: Reads) {
+      expect(seen.jobs).toBeLessThanOrEqual(most.jobs);
+      expect(seen.counts).toBeLessThanOrEqual(most.counts);
+      Object.assign(seen, { jobs: 0, counts: 0 });
     },
   };
 }
 
-function countRows(plan: Plan): number {
-  const own = /^job_y/.test(plan['Relation Name'] ?? '')
-    ? (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Index Recheck'] ?? 0)) *
-      plan['Actual Loops']
-    : 0;
-  return own + (plan.Plans ?? []).reduce((sum, child) => sum + countRows(child), 0);
-}
+/** Rows that the transaction has read so far, whole tables and through an index. */
+const countReads = sql`
+  select coalesce(sum(rows) filter (where relname like 'job\\_y%'), 0)::float8 as jobs,
+    coalesce(sum(rows) filter (where relname in ('job_hourly', 'job_daily')), 0)::float8 as counts
+  from (select relname, seq_tup_read + coalesce(idx_tup_fetch, 0) as rows from pg_stat_xact_user_tables
+    where schemaname = 'mps') as read`;
 
-describe('findEnd', () => {
-  const spans = [
-    { at: 30, jobs: 2, total: 9 },
-    { at: 20, jobs: 0, total: 9 },
-    { at: 10, jobs: 5, total: 9 },
-  ];
+describe('the reach of a page', () => {
+  const until = at(0.9) + 20 * 60;
+  const decide = (filter: JobFilter, limit: number, before?: number) =>
+    decideReach(db.database, { filter, until: before, limit });
 
-  it.each([
-    { wanted: 1, before: undefined, end: 30 },
-    { wanted: 2, before: undefined, end: 30 },
-    { wanted: 3, before: undefined, end: 10 },
-    { wanted: 7, before: undefined, end: 10 },
-    { wanted: 8, before: undefined, end: undefined },
-    { wanted: 2, before: 30, end: 10 },
-    { wanted: 6, before: 30, end: undefined },
-  ])('is $end where $wanted jobs are wanted from before $before', ({ wanted, before, end }) => {
-    expect(findEnd(spans, { wanted, before })).toBe(end);
+  it('is none where no job has what is asked for', async () => {
+    expect(await decide({ states: ['Success'], codes: ['Code3'] }, 10)).toBeUndefined();
+    expect(await decide({ codes: ['None'] }, 10)).toBeUndefined();
+  });
+
+  it('is everything where nothing is asked for, and where ids are', async () => {
+    const all = { from: undefined, facets: undefined };
+    expect(await decide({ createdFrom: at(0.1) }, 10)).toEqual({ ...all, isFew: false });
+    expect(await decide({ ids: ['x'], states: ['Fail'] }, 10)).toEqual({ ...all, isFew: true });
+  });
+
+  it.each([1, 19, 20, 21, 40])('ends with the hour in which %s jobs that most have are met', async (limit) => {
+    const before = Math.floor(until / hour) * hour;
+    expect(await decide({ sources: ['east', 'west'] }, limit, until)).toEqual({
+      from: before - Math.ceil(limit / 20) * hour,
+      facets: undefined,
+      isFew: false,
+    });
+  });
+
+  it.each([5, 20, 60, 200])(
+    'holds enough of the jobs asked for, and not many more: %s of a rare code',
+    async (limit) => {
+      for (const before of [undefined, at(0.9), at(0.5) + 1234]) {
+        const filter = { codes: ['Code3'], createdTo: before };
+        const reach = await decide(filter, limit, before);
+        const counted = await count({ ...filter, createdFrom: reach?.from });
+        expect(counted).toBeGreaterThanOrEqual(Math.min(limit, await count(filter)));
+        expect(counted).toBeLessThanOrEqual(limit + 5);
+        expect(reach).toMatchObject({ isFew: true });
+        expect(reach?.facets).not.toHaveLength(0);
+      }
+    },
+  );
+
+  const count = async (filter: JobFilter) => {
+    const [row] = await db.database.query<{ jobs: number }>(sql`
+      select count(*)::float8 as jobs from report.job where ${sql.join([sql`true`, ...toConditions(filter)], sql` and `)}`);
+    return row?.jobs ?? Number.NaN;
+  };
+
+  it('is everything where few have the name or the change asked for', async () => {
+    const few = { from: undefined, facets: undefined, isFew: true };
+    expect(await decide({ inputs: whole('in/2026-01-23/1500'), states: ['Fail'] }, 10)).toEqual(few);
+    expect(await decide({ changedFrom: at(0.99), codes: ['Code3'] }, 10)).toEqual(few);
+    expect(await decide({ userData: whole('often') }, 10)).toMatchObject({ from: expect.any(Number), isFew: false });
+  });
+
+  it('ends within a day that alone has too many', async () => {
+    await db.database.query(sql`
+      insert into mps.job (source, id, creation_time, raw)
+      select 'burst', 'burst' || n, to_timestamp(${start + 86_400}::float8 + n * 8), '{"State": "Fail"}'
+      from generate_series(0, 9999) as n`);
+    const reach = await decide({ sources: ['burst'] }, 200);
+    expect(reach).toMatchObject({ from: start + 86_400 + Math.floor((9_999 - 200) / 450) * hour, isFew: true });
+    await db.database.query(sql`delete from mps.job where source = 'burst'`);
   });
 });
