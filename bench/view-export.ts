@@ -14,7 +14,7 @@ export async function measureExport(ask: Ask, limit: number): Promise<Exported> 
   let lines = 0;
   const ms = await measureMs(async () => {
     for await (const chunk of answer.body ?? []) {
-      for (const byte of chunk) if (byte === 10) lines += 1;
+      lines += countLines(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       const half = lines * 2 < limit ? 0 : 1;
       halves[half] = Math.max(halves[half] ?? 0, process.memoryUsage.rss() / 2 ** 20);
       if (lines >= limit) break;
@@ -22,4 +22,11 @@ export async function measureExport(ask: Ask, limit: number): Promise<Exported> 
   });
   const [first = 0, second = 0] = halves;
   return { rowsPerSecond: (lines / ms) * 1000, growthMb: Math.max(0, second - first) };
+}
+
+/** Looking at each byte would take as long as the export. */
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1;
+  return lines;
 }

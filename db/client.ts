@@ -1,7 +1,9 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { Pool, type PoolClient } from 'pg';
 import { guardDatabase } from '#db/database-error.ts';
+import { type TakenRows, takeRows } from '#db/take-rows.ts';
 
 /** What statements of one connection are sent through. */
 export type Connection = Pick<NodePgDatabase, 'execute'>;
@@ -11,6 +13,11 @@ export interface Database {
   readonly drizzle: NodePgDatabase;
   /** Runs one statement and returns its rows, which the caller vouches for. */
   query<Row extends object>(statement: SQL): Promise<Row[]>;
+  /**
+   * Runs one statement whose rows may be of any size, and takes them until their texts have `maxLength` characters together; one at
+   * least. Where there are more, its connection is given up to be rid of them.
+   */
+  queryUpTo<Row extends object>(statement: SQL, maxLength: number): Promise<TakenRows<Row>>;
   /** Runs work on one connection, which is closed when the work fails: nobody knows what it is in the middle of then. */
   withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -53,12 +60,24 @@ export function createPool(
   return pool;
 }
 
-/** Runs work on a connection and gives it back; after a failure it is closed. */
-export async function withClient<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+const dialect = new PgDialect();
+
+/** A statement as `pg` wants it. */
+export const toQuery = (statement: SQL): { text: string; params: unknown[] } => {
+  const { sql: text, params } = dialect.sqlToQuery(statement);
+  return { text, params };
+};
+
+/** Runs work on a connection and gives it back; after a failure, or where the result says that it is spent, it is closed. */
+export async function withClient<Result>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result>,
+  isSpent: (result: Result) => boolean = () => false,
+): Promise<Result> {
   const client = await pool.connect();
   try {
     const result = await work(client);
-    client.release();
+    client.release(isSpent(result));
     return result;
   } catch (error) {
     client.release(true);
@@ -74,7 +93,14 @@ export function createDatabase(options: DatabaseOptions): Database {
     drizzle: database,
     query: <Row extends object>(statement: SQL) =>
       guardDatabase(async () => (await database.execute(statement)).rows as unknown as Row[]),
+    queryUpTo: <Row extends object>(statement: SQL, maxLength: number) =>
+      guardDatabase(() =>
+        withClient(pool, (client) => takeRows<Row>(client, { ...toQuery(statement), maxLength }), isCut),
+      ),
     withConnection: (work) => guardDatabase(() => withClient(pool, (client) => work(drizzle({ client })))),
     close: () => pool.end(),
   };
 }
+
+/** Whether the connection was given up. */
+export const isCut = (taken: TakenRows<object>): boolean => taken.isCut;

@@ -1,11 +1,9 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { PgDialect } from 'drizzle-orm/pg-core';
 import type { PoolClient, QueryConfig } from 'pg';
-import { createPool, type Database, type DatabaseOptions, withClient } from '#db/client.ts';
+import { createPool, type Database, type DatabaseOptions, isCut, toQuery, withClient } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
-
-const dialect = new PgDialect();
+import { type TakenRows, takeRows } from '#db/take-rows.ts';
 
 /**
  * A connection that a firewall forgot while the instance was frozen answers nothing and breaks nothing: only waiting
@@ -29,13 +27,29 @@ export function createReader(options: DatabaseOptions & { statementTimeoutMs: nu
     drizzle: drizzle({ client: pool }),
     query: <Row extends object>(statement: SQL) =>
       guardDatabase(() => withClient(pool, (client) => readRows<Row>(client, begin, statement))),
+    queryUpTo: <Row extends object>(statement: SQL, maxLength: number) =>
+      guardDatabase(() => withClient(pool, (client) => readUpTo<Row>(client, begin, { statement, maxLength }), isCut)),
     withConnection: (work) => guardDatabase(() => withClient(pool, (client) => work(drizzle({ client })))),
     close: () => pool.end(),
   };
 }
 
 async function readRows<Row extends object>(client: PoolClient, begin: QueryConfig, statement: SQL): Promise<Row[]> {
-  const { sql: text, params } = dialect.sqlToQuery(statement);
+  const { text, params } = toQuery(statement);
   const [, { rows }] = await Promise.all([client.query(begin), client.query(text, params), client.query('commit')]);
   return rows as Row[];
+}
+
+/** The end of the transaction never comes where the rows are cut: the connection is closed before. */
+async function readUpTo<Row extends object>(
+  client: PoolClient,
+  begin: QueryConfig,
+  { statement, maxLength }: { statement: SQL; maxLength: number },
+): Promise<TakenRows<Row>> {
+  const begun = client.query(begin);
+  const taken = takeRows<Row>(client, { ...toQuery(statement), maxLength });
+  const ended = client.query('commit');
+  ended.catch(() => {});
+  const [, result] = await Promise.all([begun, taken.then((rows) => (rows.isCut ? rows : ended.then(() => rows)))]);
+  return result;
 }

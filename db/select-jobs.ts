@@ -40,7 +40,7 @@ export interface JobPosition {
   readonly source: string;
 }
 
-export const toPosition = (row: JobRow): JobPosition => ({
+export const toPosition = (row: Pick<JobRow, 'creation_time' | 'id' | 'source'>): JobPosition => ({
   creationTime: row.creation_time,
   id: row.id,
   source: row.source,
@@ -51,6 +51,8 @@ export interface PageOptions {
   readonly after?: JobPosition | undefined;
   /** Jobs on the page, at most. */
   readonly limit: number;
+  /** Characters of the jobs on the page together; with the job that reaches it the page ends. Some million unless given. */
+  readonly maxLength?: number | undefined;
 }
 
 export interface JobPage<Row> {
@@ -59,13 +61,25 @@ export interface JobPage<Row> {
   readonly next: JobPosition | undefined;
 }
 
+/** A job may be a megabyte: a thousand of them would be too many for the memory of a function. */
+const defaultLength = 8_000_000;
+
 /**
  * Jobs newest first (then by id downwards, then by source), from behind `after` on. A page is found by its key, not
  * by counting: jobs that arrive meanwhile neither repeat nor hide any. It looks only as far back as {@link decideReach}
  * says: a page with a `next` may have fewer jobs than its limit, even none.
  */
-export const selectJobs = (database: Database, options: PageOptions & { withRaw: boolean }): Promise<JobPage<JobRow>> =>
-  selectPage<JobRow>(database, { ...options, columns: toColumns(options.withRaw), toPosition });
+export async function selectJobs(
+  database: Database,
+  options: PageOptions & { withRaw: boolean },
+): Promise<JobPage<JobRow>> {
+  const page = await selectPage<TextRow>(database, { ...options, columns: toColumns(options.withRaw), toPosition });
+  return { ...page, rows: page.rows.map(toRow) };
+}
+
+type TextRow = Omit<JobRow, 'raw'> & { readonly raw?: string };
+
+const toRow = ({ raw, ...row }: TextRow): JobRow => (raw === undefined ? row : { ...row, raw: JSON.parse(raw) });
 
 /** A page of jobs in columns of one's own. One row more than the page holds is read, to know whether another follows. */
 export async function selectPage<Row extends object>(
@@ -75,10 +89,10 @@ export async function selectPage<Row extends object>(
   const { filter, limit } = options;
   const reach = await decideReach(database, { filter, until: findUntil(options), limit: limit + 1 });
   if (reach === undefined) return { rows: [], next: undefined };
-  const found = await database.query<Row>(toStatement({ ...options, reach }));
-  const rows = found.slice(0, limit);
+  const found = await database.queryUpTo<Row>(toStatement({ ...options, reach }), options.maxLength ?? defaultLength);
+  const rows = found.rows.slice(0, limit);
   const last = rows.at(-1);
-  if (last && found.length > limit) return { rows, next: options.toPosition(last) };
+  if (last && (found.isCut || found.rows.length > limit)) return { rows, next: options.toPosition(last) };
   // All that is as old or younger has been seen; no id comes before ''.
   return { rows, next: reach.from === undefined ? undefined : { creationTime: reach.from, id: '', source: '' } };
 }
@@ -92,7 +106,8 @@ function findUntil({ filter: { createdTo, changedTo }, after }: PageOptions): nu
 
 /**
  * Where what matches is few, it is found first and sorted then: by a key that is no index's. Told of the limit, the planner would
- * else hope to meet enough of them early on the way through all jobs in their order.
+ * else hope to meet enough of them early on the way through all jobs in their order. What the columns say is worked out one by one, and
+ * not of all that are sorted: a job may be large.
  */
 function toStatement({ filter, after, limit, columns, reach }: PageOptions & { columns: SQL; reach: JobReach }): SQL {
   const conditions = sql.join(
@@ -106,8 +121,9 @@ function toStatement({ filter, after, limit, columns, reach }: PageOptions & { c
     sql` and `,
   );
   const time = reach.isFew ? sql`job.creation_time + interval '0'` : sql`job.creation_time`;
-  return sql`select ${columns} from report.job where ${conditions}
-    order by ${time} desc, job.id desc, job.source limit ${limit + 1}::int`;
+  return sql`select ${columns} from (
+      select * from report.job where ${conditions} order by ${time} desc, job.id desc, job.source limit ${limit + 1}::int
+    ) as job`;
 }
 
 /** One job by its id. Where several sources have the id and none is named, the first by name. */
@@ -116,22 +132,22 @@ export async function selectJob(
   options: { id: string; source?: string | undefined; withRaw: boolean },
 ): Promise<JobRow | undefined> {
   const ofSource = options.source === undefined ? sql`` : sql`and job.source = ${options.source}::text`;
-  const rows = await database.query<JobRow>(sql`
+  const rows = await database.query<TextRow>(sql`
     select ${toColumns(options.withRaw)} from report.job
     where job.id = ${options.id}::text ${ofSource}
     order by job.source, job.creation_time desc
     limit 1`);
-  return rows[0];
+  return rows.map(toRow)[0];
 }
 
 function toColumns(withRaw: boolean): SQL {
   return sql`
-    job.source, job.id, extract(epoch from job.creation_time)::float8 as creation_time,
+    job.source, job.id, date_part('epoch', job.creation_time) as creation_time,
     state, pipeline_id, code, message, user_data, count::float8 as count, tile_count::float8 as tile_count,
     input_bucket, input_location, input_object, output_bucket, output_location, output_object, tile_output_object,
-    mns_message_id, mns_error_code, mns_error_message, extract(epoch from first_seen_at)::float8 as first_seen_at,
-    extract(epoch from changed_at)::float8 as changed_at, extract(epoch from missing_since)::float8 as missing_since
-    ${withRaw ? sql`, raw` : sql``}`;
+    mns_message_id, mns_error_code, mns_error_message, date_part('epoch', first_seen_at) as first_seen_at,
+    date_part('epoch', changed_at) as changed_at, date_part('epoch', missing_since) as missing_since
+    ${withRaw ? sql`, raw::text as raw` : sql``}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { Database } from '#db/client.ts';
 import type { Cursors } from '#view/cursor.ts';
 
@@ -20,6 +21,8 @@ export interface Carrier {
   /** The most bytes of text that an answer may have; unlimited where answers are streamed. */
   readonly answerBytes?: number;
 }
+
+export const toCarrier = (request: Context): Carrier => (request.env as Carrier | undefined) ?? {};
 
 /**
  * The platforms that put an answer together before they send it. Less than half of what they carry (32 and 6 MB), because

@@ -1,5 +1,5 @@
 import type { Database } from '#db/client.ts';
-import type { JobPosition } from '#db/select-jobs.ts';
+import { type JobPosition, toPosition } from '#db/select-jobs.ts';
 import { type ExportOptions, readExport, toHeading, toLineText } from '#view/export-jobs.ts';
 
 const types = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' } as const;
@@ -62,7 +62,7 @@ export async function bufferExport(
       bytes += Buffer.byteLength(text);
       if (last && bytes > maxBytes) return answer(last);
       parts.push(text);
-      last = line.position;
+      last = toPosition(line);
     }
     pages += 1;
     if (page.next && (pages === maxPages || isFull(parts, options))) return answer(page.next);

@@ -8,13 +8,16 @@ import { isConnectionLoss } from '#view/problem.ts';
 export function createReadDatabase(database: Database): Database {
   return {
     ...database,
-    async query(statement) {
-      try {
-        return await database.query(statement);
-      } catch (error) {
-        if (!isConnectionLoss(error)) throw error;
-        return database.query(statement);
-      }
-    },
+    query: (statement) => twice(() => database.query(statement)),
+    queryUpTo: (statement, maxLength) => twice(() => database.queryUpTo(statement, maxLength)),
   };
+}
+
+async function twice<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isConnectionLoss(error)) throw error;
+    return read();
+  }
 }

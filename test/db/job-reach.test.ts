@@ -115,20 +115,22 @@ function watchReads(database: Database) {
   const seen = { jobs: 0, counts: 0 };
   const query = async <Row extends object>(connection: Connection, statement: SQL) =>
     (await connection.execute(statement)).rows as unknown as Row[];
+  const watch = <Row extends object>(statement: SQL) =>
+    database.withConnection(async (connection) => {
+      await connection.execute(sql`begin`);
+      const before = await query<Reads>(connection, countReads);
+      const rows = await query<Row>(connection, statement);
+      const after = await query<Reads>(connection, countReads);
+      await connection.execute(sql`commit`);
+      seen.jobs += (after[0]?.jobs ?? Number.NaN) - (before[0]?.jobs ?? Number.NaN);
+      seen.counts += (after[0]?.counts ?? Number.NaN) - (before[0]?.counts ?? Number.NaN);
+      return rows;
+    });
   return {
     database: {
       ...database,
-      query: <Row extends object>(statement: SQL) =>
-        database.withConnection(async (connection) => {
-          await connection.execute(sql`begin`);
-          const before = await query<Reads>(connection, countReads);
-          const rows = await query<Row>(connection, statement);
-          const after = await query<Reads>(connection, countReads);
-          await connection.execute(sql`commit`);
-          seen.jobs += (after[0]?.jobs ?? Number.NaN) - (before[0]?.jobs ?? Number.NaN);
-          seen.counts += (after[0]?.counts ?? Number.NaN) - (before[0]?.counts ?? Number.NaN);
-          return rows;
-        }),
+      query: watch,
+      queryUpTo: async <Row extends object>(statement: SQL) => ({ rows: await watch<Row>(statement), isCut: false }),
     } as Database,
     expectAtMost(most: Reads) {
       expect(seen.jobs).toBeLessThanOrEqual(most.jobs);

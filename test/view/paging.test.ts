@@ -103,10 +103,10 @@ describe('paging', () => {
     await selectJobs(
       {
         ...db.database,
-        query: async (statement) => {
+        queryUpTo: async (statement) => {
           const rows = await db.database.query<{ 'QUERY PLAN': string }>(sql`explain ${statement}`);
           statements.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-          return [];
+          return { rows: [], isCut: false };
         },
       },
       { filter: {}, after, limit: 51, withRaw: false },

@@ -1,6 +1,6 @@
 import type { JobPosition } from '#db/select-jobs.ts';
 import { defineRoute } from '#view/api/route.ts';
-import type { Carrier } from '#view/context.ts';
+import { toCarrier } from '#view/context.ts';
 import { toListName, toPayload } from '#view/cursor.ts';
 import { bufferExport, streamExport } from '#view/export-answer.ts';
 import type { ExportOptions } from '#view/export-jobs.ts';
@@ -49,7 +49,7 @@ export const exportRoutes = [
         limit: values.limit,
         toCursor: values.include?.includes('cursor') ? toCursor : undefined,
       };
-      const answerBytes = (request.env as Carrier | undefined)?.answerBytes;
+      const { answerBytes } = toCarrier(request);
       const isBuffered = answerBytes !== undefined || (values.limit ?? Number.POSITIVE_INFINITY) <= bufferedLimit;
       if (!isBuffered) return streamExport(database, options);
       const toNext = (position: JobPosition) => describeNext(query, toCursor(position));

@@ -1,15 +1,20 @@
-import { selectJobs, toPosition } from '#db/select-jobs.ts';
+import { selectJobLines } from '#db/select-job-lines.ts';
+import { toPosition } from '#db/select-jobs.ts';
 import { selectTransitions } from '#db/select-transitions.ts';
 import { defineRoute } from '#view/api/route.ts';
+import { toCarrier } from '#view/context.ts';
 import { toListName, toPayload } from '#view/cursor.ts';
 import { findJob } from '#view/find-job.ts';
 import { toJobJson, toTransitionJson } from '#view/job-json.ts';
 import { jobParameters, listParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
-
+import { toJobsText } from '#view/jobs-text.ts';
 import { job, jobList, transitionList } from '#view/schemas/job.ts';
 
 const path = '/v1/jobs';
 const defaultLimit = 100;
+
+/** What an answer may hold where nothing that carries it bounds it. */
+const defaultAnswerBytes = 14_000_000;
 
 const list = defineRoute({
   path,
@@ -17,18 +22,24 @@ const list = defineRoute({
   tag: 'Jobs',
   summary: 'Jobs, newest first',
   description:
-    'Filters combine: a job must pass each of them, with any one of its values. Pages are found by their place, not by counting: jobs that arrive meanwhile neither repeat nor hide any. A page looks through a bounded number of jobs, so that it takes some milliseconds however many there are: it may have fewer than `limit`, even none, and only `next_cursor: null` says that there are no more.',
+    'Filters combine: a job must pass each of them, with any one of its values. Pages are found by their place, not by counting: jobs that arrive meanwhile neither repeat nor hide any. A page looks through a bounded number of jobs, so that it takes some milliseconds however many there are: it may have fewer than `limit`, even none (also where jobs are large, because an answer has some megabytes at most), and only `next_cursor: null` says that there are no more.',
   query: listParameters,
   answer: { json: jobList, description: 'A page of jobs.' },
-  async handle({ values, query, view: { database, cursors } }) {
+  async handle({ values, query, request, view: { database, cursors } }) {
     const name = toListName(path, query);
-    const { rows, next } = await selectJobs(database, {
+    const maxBytes = toCarrier(request).answerBytes ?? defaultAnswerBytes;
+    const page = await selectJobLines(database, {
       filter: toFilter(values),
       after: cursors.readPosition(name, values.cursor),
       limit: values.limit ?? defaultLimit,
       withRaw: values.include !== undefined,
+      maxLength: maxBytes,
     });
-    return { jobs: rows.map(toJobJson), next_cursor: next ? cursors.write(name, toPayload(next)) : null };
+    const { jobs, next } = toJobsText(page, maxBytes);
+    const cursor = next ? `"${cursors.write(name, toPayload(next))}"` : 'null';
+    return new Response(`{"jobs":[${jobs}],"next_cursor":${cursor}}`, {
+      headers: { 'Content-Type': 'application/json' },
+    });
   },
 });
 

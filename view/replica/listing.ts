@@ -1,5 +1,5 @@
 import type { Database } from '#db/client.ts';
-import { selectJobs } from '#db/select-jobs.ts';
+import { type JobPosition, type JobRow, selectJobs } from '#db/select-jobs.ts';
 import { type Cursors, toPayload } from '#view/cursor.ts';
 
 import { RefusalError } from '#view/problem.ts';
@@ -20,7 +20,13 @@ export const readListing = (database: Database, cursors: Cursors, request: ListR
 /** Newest first; jobs of one second in the order they were asked for. */
 async function lookUp(database: Database, ids: readonly string[]): Promise<Listing> {
   if (ids.length === 0) return toListing([]);
-  const { rows } = await selectJobs(database, { filter: { ids }, limit: ids.length * 2, withRaw: true });
+  const rows: JobRow[] = [];
+  let after: JobPosition | undefined;
+  do {
+    const page = await selectJobs(database, { filter: { ids }, after, limit: ids.length * 2, withRaw: true });
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found = ids.flatMap((id) => byId.get(id) ?? []).sort((a, b) => b.creation_time - a.creation_time);
   const unknown = ids.filter((id) => !byId.has(id));
