@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandIo } from '#cli/io.ts';
 import { readHolder } from '#cli/local-postgres/directory-lock.ts';
 import type { Environment } from '#core/config.ts';

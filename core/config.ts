@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AlertRule, alertRules } from '#core/alert-notification.ts';
 import { AppError } from '#core/errors.ts';
 import { hostOrUrl, moment, region, sourceList } from '#core/source-list.ts';

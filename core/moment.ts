@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '#core/errors.ts';
 import { isEmpty, type Range } from '#core/range.ts';
 import { moment } from '#core/source-list.ts';

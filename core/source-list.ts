@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const region = z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/);
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpTrigger, timerTrigger } from './fc3-triggers.ts';
 
 /** Text that the deploying tool fills in, such as `${env('DATABASE_URL')}`, or plain text. */

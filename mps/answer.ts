@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Refusal, toRefusalError } from '#mps/refusal.ts';
 
 /** One page of the list, newest job first. Records are as they came: reading them is the caller's business. */

@@ -23,14 +23,20 @@ export interface TransportOptions {
   readonly connections?: number;
 }
 
-/** A keep-alive pool of connections to one MPS endpoint. */
+/**
+ * A keep-alive pool of connections to one MPS endpoint. Answers that are there at the same time are handed over one in each
+ * turn of the event loop: reading a page takes milliseconds, and several in a row would make the next call miss its slot.
+ */
 export function createTransport({ origin, timeoutMs = 15_000, connections = 48 }: TransportOptions): Transport {
   const pool = new Pool(origin, { connections, keepAliveTimeout: 4_000, connect: { timeout: 5_000 } });
+  const nextTurn = createTurns();
   return {
     send: ({ path, headers, signal }) =>
       withDeadline(timeoutMs, signal, async (attemptSignal) => {
         try {
-          return await orAborted(attemptSignal, exchange(pool, { path, headers, signal: attemptSignal }));
+          const answer = await orAborted(attemptSignal, exchange(pool, { path, headers, signal: attemptSignal }));
+          await nextTurn();
+          return answer;
         } catch (error) {
           if (signal?.aborted) throw signal.reason;
           throw toTransportError(error, origin, attemptSignal.aborted ? timeoutMs : undefined);
@@ -62,6 +68,15 @@ async function withDeadline<T>(
 async function exchange(pool: Pool, request: OutgoingRequest & { signal: AbortSignal }): Promise<Answer> {
   const response = await pool.request({ ...request, method: 'POST' });
   return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
+}
+
+/** Each caller gets a turn of the event loop for itself, with timers and sockets between. */
+function createTurns(): () => Promise<void> {
+  let turn = Promise.resolve();
+  return () => {
+    turn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return turn;
+  };
 }
 
 /** undici heeds a signal only once a request has its connection: one that still connects ran on for 5 s. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JobPosition } from '#db/select-jobs.ts';
 import { badParameter, RefusalError } from '#view/problem.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiRoute } from '#view/api/route.ts';
 import type { Parameter } from '#view/parameters.ts';
 import { problem } from '#view/schemas/problem.ts';

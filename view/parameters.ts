@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badParameter, RefusalError } from '#view/problem.ts';
 
 /** One query parameter: how its text is read, what it means, and in words what it wants, for when it cannot be read. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { CallQuota } from '#mps/call-quota.ts';
 import { createPacer } from '#mps/pace.ts';
@@ -52,6 +53,30 @@ describe('the pace', () => {
     const calls = Array.from({ length: 160 }, () => quota.take('fresh').then(() => left.push(performance.now())));
     await Promise.all(calls);
     expect(busiestSecond(left)).toBeLessThanOrEqual(102);
+  });
+
+  it('is taken up again after a short stall, slot by slot', async () => {
+    const started = performance.now();
+    const at = (slot: number) => started + slot * 10.3;
+    let next = 0;
+    const slots: CallQuota = {
+      ...unlimited,
+      take: async () => {
+        next += 1;
+        const wait = at(next) - performance.now();
+        if (wait > 0) await delay(wait);
+      },
+    };
+    const quota = createPacer(100)(slots);
+    setTimeout(() => stall(60), 300);
+    const late: number[] = [];
+    for (let slot = 1; slot <= 80; slot += 1) {
+      await quota.take('fresh');
+      late.push(performance.now() - at(slot));
+    }
+    expect(Math.max(...late)).toBeGreaterThan(40);
+    // Half of the later ones: a busy machine makes some wait at any time.
+    expect(late.slice(60).toSorted((a, b) => a - b)[10]).toBeLessThan(25);
   });
 
   it('gives moments in the order in which slots were got, whichever run they are for', async () => {

@@ -18,6 +18,15 @@ describe('what a killed reader read again', () => {
     expect(log.repeated).toBe(1);
   });
 
+  it('is work done twice where it had been stored, and lost with the process where it had not', () => {
+    const log = new ReadLog();
+    log.served(page(undefined, 'a', '1', '2'), 0);
+    log.killed(10, 2);
+    log.stored(['1']);
+    log.served(page(undefined, 'b', '1', '2'), 20);
+    expect([log.repeated, log.storedAgain]).toEqual([2, 1]);
+  });
+
   it('may be a page of each list that was under way, whatever its pages before', () => {
     const log = new ReadLog();
     log.served(page(undefined, 'a', '1'), 0);

@@ -88,8 +88,8 @@ export class MpsServer {
   }
 
   #isTooFast(now: number, callsLeft: number): boolean {
-    const recent = this.arrivals.filter((at) => at > now - 1000).length;
-    if (recent <= callsLeft) return false;
+    const before = this.arrivals.findLastIndex((at) => at <= now - 1000);
+    if (this.arrivals.length - 1 - before <= callsLeft) return false;
     this.throttled += 1;
     return true;
   }

@@ -77,5 +77,5 @@ export class World {
   }
 }
 
-/** All promise callbacks that are due run before the next macrotask. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A tick begins only when no promise callback is due any more. Nothing simulated waits for anything but promises. */
+const settle = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

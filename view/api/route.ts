@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ViewContext } from '#view/context.ts';
 import { type Parameters, parseParameters, type Values } from '#view/parameters.ts';
 import { toQuery } from '#view/query.ts';

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertRules } from '#core/alert-notification.ts';
 import { reviveDeliveries } from '#db/alert-delivery.ts';
 import { expireSilence, insertSilence } from '#db/alert-silence.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertRules } from '#core/alert-notification.ts';
 import { count, listOf, named, text, time } from '#view/schemas/registry.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, listOf, named, text, time } from '#view/schemas/registry.ts';
 
 /** The columns of `report.job`; `raw` only where it was asked for. */

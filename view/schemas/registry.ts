@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The bodies of the API by their names in the OpenAPI document. */
 export const bodies = z.registry<{ id: string }>();

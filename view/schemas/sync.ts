@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, listOf, named, text, time } from '#view/schemas/registry.ts';
 
 export const outcome = z.enum(['completed', 'partial', 'failed', 'skipped']);
