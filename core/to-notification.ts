@@ -55,12 +55,14 @@ function toPath(group: AlertGroup): string {
   const state = toState(group);
   if (state === undefined)
     return group.rule === 'rejected-records' ? `/runs?source=${encode(group.source)}` : '/alerts';
-  const code = group.rule === 'job-failed' ? group.code : '';
+  const isKind = group.rule === 'job-failed';
+  const without = Object.entries({ pipeline: group.pipelineId, code: group.code }).filter(([, value]) => value === '');
   const query = Object.entries({
     state,
     source: group.source,
     pipeline: group.pipelineId,
-    code,
+    code: isKind ? group.code : '',
+    without: isKind ? without.map(([name]) => name).join(',') : '',
     created_from: toTime(group.createdFrom, 0),
     created_to: toTime(group.createdTo, 1),
     changed_from: toTime(group.changedFrom, 0),

@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** What jobs must have to be selected: one of each list, and every condition given. Moments in epoch seconds. */
+/**
+ * What jobs must have to be selected: one of each list, and every condition given. Moments in epoch seconds. Among states, pipelines and
+ * codes, `''` stands for none.
+ */
 export interface JobFilter {
   readonly states?: readonly string[] | undefined;
   readonly pipelines?: readonly string[] | undefined;
@@ -60,10 +63,14 @@ const keyLength = 128;
 
 /** A value as long as a key may come from the counts: it stands for the longer ones too. */
 function isAnyKeyOf(column: SQL, values: readonly string[] | undefined): SQL[] {
-  const cut = values?.filter((value) => [...value].length === keyLength) ?? [];
-  const [whole] = isAnyOf(column, values);
-  if (whole === undefined) return [];
-  return [cut.length === 0 ? whole : sql`(${whole} or mps.to_key(${column}) = any (${sql.param(cut)}::text[]))`];
+  if (values === undefined) return [];
+  const cut = values.filter((value) => [...value].length === keyLength);
+  const either = [
+    ...isAnyOf(column, values),
+    ...(cut.length === 0 ? [] : [sql`mps.to_key(${column}) = any (${sql.param(cut)}::text[])`]),
+    ...(values.includes('') ? [sql`${column} is null`] : []),
+  ];
+  return [sql`(${sql.join(either, sql` or `)})`];
 }
 
 const isWithin = (column: SQL, from: number | undefined, to: number | undefined): SQL[] => [

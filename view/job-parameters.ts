@@ -10,6 +10,10 @@ export const filterParameters = {
   pipeline: anyOf('Jobs of one of these pipelines, by id.'),
   code: anyOf('Jobs with one of these error codes.'),
   source: anyOf('Jobs of one of these sources.'),
+  without: someOf(
+    ['state', 'pipeline', 'code'],
+    'Jobs that have no state, no pipeline or no error code: MPS sent none.',
+  ),
   id: anyOf('These jobs.'),
   created_from: aMoment('Jobs created at this time or later.'),
   created_to: aMoment('Jobs created before this time.'),
@@ -35,9 +39,9 @@ export const jobParameters = { ...sourceParameter, include } as const;
 
 /** The filter of a parsed query. */
 export const toFilter = (values: Values<typeof filterParameters>): JobFilter => ({
-  states: values.state,
-  pipelines: values.pipeline,
-  codes: values.code,
+  states: toKeys(values.state, values.without?.includes('state')),
+  pipelines: toKeys(values.pipeline, values.without?.includes('pipeline')),
+  codes: toKeys(values.code, values.without?.includes('code')),
   sources: values.source,
   ids: values.id,
   createdFrom: values.created_from,
@@ -48,6 +52,10 @@ export const toFilter = (values: Values<typeof filterParameters>): JobFilter => 
   outputs: values.output && toMatch(values.output.flatMap(toSpellings)),
   userData: values.user_data && toMatch(values.user_data),
 });
+
+/** No job has one of these values and none. */
+const toKeys = (values: readonly string[] | undefined, isWithout = false): readonly string[] | undefined =>
+  isWithout ? (values === undefined ? [''] : []) : values;
 
 function toMatch(texts: readonly string[]): TextMatch {
   const beginnings = texts.filter((text) => text.endsWith('*')).map((text) => text.slice(0, -1));

@@ -33,6 +33,14 @@ describe('what a group says', () => {
     });
   });
 
+  it.each([
+    [{ code: '' }, 'pipeline=p%201&without=code'],
+    [{ code: '', pipelineId: '' }, 'source=eu%2F1&without=pipeline%2Ccode'],
+    [{ pipelineId: '' }, 'code=X%26Y&without=pipeline'],
+  ])('leads to jobs without what these have none of: %j', (none, part) => {
+    expect(toNotification({ ...group, ...none }, 'firing', view).url).toContain(`${part}&created_from`);
+  });
+
   it('counts those before, once there are any', () => {
     expect(toNotification({ ...group, jobsTotal: 12 }, 'firing', view).detail).toBe(
       '1 job failed, 12 since 2026-03-01 12:00 UTC',
@@ -61,7 +69,7 @@ describe('what a group says', () => {
   it('names neither pipeline nor code where there is none, and links nowhere without a view', () => {
     const bare = toNotification({ ...group, pipelineId: '', code: '' }, 'firing', undefined);
     expect([bare.pipelineId, bare.code, bare.url]).toEqual([null, null, null]);
-    expect(toNotification({ ...group, pipelineId: '', code: '' }, 'firing', view).url).not.toMatch(/pipeline|code/);
+    expect(toNotification({ ...group, pipelineId: '', code: '' }, 'firing', view).url).not.toMatch(/(pipeline|code)=/);
   });
 
   const condition = {

@@ -74,7 +74,7 @@ describe('the page of alerts', () => {
   it('shows what fires, with a way to its jobs, and what each attempt was answered', async () => {
     await seedAlerts(db.database);
     const page = await getPage('/alerts');
-    expect(page).toContain('Firing (2)');
+    expect(page).toContain('>Firing (1), Pending (1)</h2>');
     expect(page).toContain(
       'href="/jobs?source=default&amp;state=Fail&amp;pipeline=p1&amp;code=SnapshotTimeOut&amp;changed_from=2026-03-02T10%3A00%3A00.000Z"',
     );
@@ -82,6 +82,24 @@ describe('the page of alerts', () => {
     expect(page).toContain('refused (HTTP 400)');
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page).not.toContain('<script>alert');
+  });
+
+  it.each([
+    { status: 'firing', heading: 'Firing (2)' },
+    { status: 'pending', heading: 'Pending (2)' },
+    { status: 'resolved', heading: 'Firing' },
+  ])('counts apart what fires and what waits to be told: all $status', async ({ status, heading }) => {
+    await seedAlerts(db.database);
+    await db.database.query(sql`update mps.alert_group set status = ${status} where status <> 'resolved'`);
+    expect(await getPage('/alerts')).toContain(`<h2 id="firing">${heading}</h2>`);
+  });
+
+  it('leads from failures without a code to jobs without one', async () => {
+    await seedAlerts(db.database);
+    await db.database.query(sql`update mps.alert_group set code = '' where rule = 'job-failed'`);
+    expect(await getPage('/alerts')).toContain(
+      'href="/jobs?source=default&amp;state=Fail&amp;pipeline=p1&amp;without=code&amp;changed_from=',
+    );
   });
 
   it('makes a silence from what an alert fills in, and ends it', async () => {

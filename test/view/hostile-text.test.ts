@@ -114,6 +114,32 @@ describe('texts of a megabyte', () => {
   });
 });
 
+describe('failures without a code or a pipeline', () => {
+  it('lead to their jobs, and to no others', async () => {
+    const created = Math.floor(Date.now() / 1000) - 60;
+    const fields = { State: 'Fail', CreationTime: new Date(created * 1000).toISOString() };
+    await (await startWriter()).write(
+      { ...documentedRecord, ...fields, Id: 'a', Code: '', PipelineId: 'p1' },
+      { ...documentedRecord, ...fields, Id: 'b', Code: 'Bad', PipelineId: 'p1' },
+      { ...documentedRecord, ...fields, Id: 'c', Code: '', PipelineId: '' },
+    );
+    const app = createApp();
+    for (const [path, part, ids] of [
+      ['/failures', 'pipeline=p1&amp;without=code', ['a']],
+      ['/failures', 'without=pipeline%2Ccode', ['c']],
+      ['/', 'without=code', ['c', 'a']],
+      ['/', 'without=pipeline', ['c']],
+    ] as const) {
+      const html = await (await app.request(path, { headers: { accept: 'text/html' } })).text();
+      const href = [...html.matchAll(/href="(\/jobs\?[^"]*)"/g)].find(([, link = '']) => link.endsWith(part))?.[1];
+      const link = href?.replaceAll('&amp;', '&') ?? '';
+      expect(await (await app.request(`/v1${link}`)).json()).toMatchObject({ jobs: ids.map((id) => ({ id })) });
+      const page = await app.request(link, { headers: { accept: 'text/html' } });
+      expect(await page.text()).toMatch(/Only jobs.* without <bdi>(code|pipeline)/);
+    }
+  });
+});
+
 describe('unseen characters', () => {
   it.each([
     { text: 'plain ü 中 👩‍💻 שלום', shown: 'plain ü 中 👩‍💻 שלום' },

@@ -1,7 +1,7 @@
 import type { AlertGroupRow } from '#db/select-alerts.ts';
 import { type Column, ColumnHeads } from '#view/pages/column-heads.tsx';
 import { toDurationText } from '#view/pages/duration.ts';
-import { toHref } from '#view/pages/href.ts';
+import { toHref, toSelection } from '#view/pages/href.ts';
 import { EndsText, Moment, ShortId, Text, toCountText } from '#view/pages/text.tsx';
 import { toRfc3339 } from '#view/rfc3339.ts';
 
@@ -104,10 +104,11 @@ function Row({ group, now, canSilence }: { group: AlertGroupRow; now: number; ca
 function toCauseHref({ rule, source, pipeline_id, code, starts_at }: AlertGroupRow): string {
   const query = new URLSearchParams({ source });
   const [pipeline, ofCode] = [pipeline_id ?? undefined, code ?? undefined];
-  if (rule === 'job-failed' || rule === 'failure-rate') {
-    const changed_from = rule === 'job-failed' ? toRfc3339(starts_at) : undefined;
-    return toHref('/jobs', query, { state: 'Fail', pipeline, code: ofCode, changed_from });
+  if (rule === 'job-failed') {
+    const kind = toSelection({ pipeline: pipeline_id, code });
+    return toHref('/jobs', query, { state: 'Fail', ...kind, changed_from: toRfc3339(starts_at) });
   }
+  if (rule === 'failure-rate') return toHref('/jobs', query, { state: 'Fail', pipeline });
   if (rule === 'job-stuck') return toHref('/jobs', query, { state: 'Submitted,Snapshoting', pipeline });
   if (rule === 'unknown-state') return toHref('/jobs', query, { state: ofCode, pipeline });
   return toHref('/runs', query);

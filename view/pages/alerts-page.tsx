@@ -31,7 +31,7 @@ export function AlertsPage(props: AlertsPageProps) {
       </div>
       <Channels {...props} />
       <section aria-labelledby="firing" data-live="firing">
-        <h2 id="firing">{open.length === 0 ? 'Firing' : `Firing (${open.length})`}</h2>
+        <h2 id="firing">{toOpenHeading(open)}</h2>
         {open.length === 0 ? (
           <p class="panel empty">Nothing is firing.</p>
         ) : (
@@ -78,6 +78,16 @@ export function AlertsPage(props: AlertsPageProps) {
       </section>
     </Layout>
   );
+}
+
+/** Those that wait for more of their kind have been told to nobody yet. */
+function toOpenHeading(open: readonly AlertGroupRow[]): string {
+  const firing = open.filter(({ status }) => status === 'firing').length;
+  const parts = [
+    ...(firing > 0 || open.length === 0 ? [firing > 0 ? `Firing (${firing})` : 'Firing'] : []),
+    ...(open.length > firing ? [`Pending (${open.length - firing})`] : []),
+  ];
+  return parts.join(', ');
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { FailureRow } from '#db/select-failures.ts';
 import type { Hours } from '#view/hours.ts';
 import { ColumnHeads } from '#view/pages/column-heads.tsx';
-import { toHref } from '#view/pages/href.ts';
+import { toHref, toSelection } from '#view/pages/href.ts';
 import { Share } from '#view/pages/share.tsx';
 import { EndsText, toCountText } from '#view/pages/text.tsx';
 import { toRfc3339 } from '#view/rfc3339.ts';
@@ -33,13 +33,9 @@ export function CodeRates({ failures, hours }: { failures: readonly FailureRow[]
             {codes.slice(0, shown).map(([code, jobs]) => (
               <tr>
                 <th scope="row">
-                  {code === null ? (
-                    'no code'
-                  ) : (
-                    <a href={toHref('/jobs', query, { code })}>
-                      <EndsText value={code} />
-                    </a>
-                  )}
+                  <a href={toHref('/jobs', query, toSelection({ code }))}>
+                    {code === null ? 'no code' : <EndsText value={code} />}
+                  </a>
                 </th>
                 <td class="number">{toCountText(jobs)}</td>
                 <td>

@@ -2,7 +2,7 @@ import type { FailureRow } from '#db/select-failures.ts';
 import type { Hours } from '#view/hours.ts';
 import { ColumnHeads } from '#view/pages/column-heads.tsx';
 import type { Frame } from '#view/pages/frame.ts';
-import { toHref, toJobHref } from '#view/pages/href.ts';
+import { toHref, toJobHref, toSelection } from '#view/pages/href.ts';
 import { Layout } from '#view/pages/layout.tsx';
 import { type RangeName, RangeTabs } from '#view/pages/range.tsx';
 import { Share } from '#view/pages/share.tsx';
@@ -61,7 +61,7 @@ export function FailuresPage({ frame, failures, hours, range, query }: FailuresP
 
 function Group({ row, hours }: { row: FailureRow; hours: Hours }) {
   const query = new URLSearchParams({ state: 'Fail', source: row.source, created_from: toRfc3339(hours.from) });
-  const href = toHref('/jobs', query, { pipeline: row.pipeline_id ?? undefined, code: row.code ?? undefined });
+  const href = toHref('/jobs', query, toSelection({ pipeline: row.pipeline_id, code: row.code }));
   return (
     <tr>
       <th scope="row" class="wraps" title={toVisible(row.message ?? row.code ?? '')}>

@@ -56,11 +56,11 @@ function Active({ filters, query }: { filters: readonly (readonly [string, strin
   if (filters.length === 0) return null;
   return (
     <p>
-      Only jobs with{' '}
+      Only jobs{' '}
       {filters.map(([name, value], index) => (
         <>
           {index > 0 && ', '}
-          {name} <Text value={value} /> (
+          {name === 'without' ? 'without' : `with ${name}`} <Text value={value} /> (
           <a href={toHref('/jobs', query, { [name]: undefined, cursor: undefined })} aria-label={`remove ${name}`}>
             remove
           </a>

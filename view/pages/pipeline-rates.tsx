@@ -1,7 +1,7 @@
 import type { Hours } from '#view/hours.ts';
 import type { PipelineTotal } from '#view/pages/chart-data.ts';
 import { ColumnHeads } from '#view/pages/column-heads.tsx';
-import { toHref } from '#view/pages/href.ts';
+import { toHref, toSelection } from '#view/pages/href.ts';
 import { Share } from '#view/pages/share.tsx';
 import { ShortId, toCountText } from '#view/pages/text.tsx';
 import { toRfc3339 } from '#view/rfc3339.ts';
@@ -42,13 +42,9 @@ function PipelineRow({ total: { pipeline, jobs, failed }, hours }: { total: Pipe
   return (
     <tr>
       <th scope="row">
-        {pipeline === null ? (
-          'no pipeline'
-        ) : (
-          <a href={toHref('/jobs', query, { pipeline })}>
-            <ShortId value={pipeline} />
-          </a>
-        )}
+        <a href={toHref('/jobs', query, toSelection({ pipeline }))}>
+          {pipeline === null ? 'no pipeline' : <ShortId value={pipeline} />}
+        </a>
       </th>
       <td class="number">{toCountText(jobs)}</td>
       <td class="number">{toCountText(failed)}</td>
