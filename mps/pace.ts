@@ -4,20 +4,20 @@ import type { CallQuota } from '#mps/call-quota.ts';
 /** Share of the cap that may be used: a little above the quota's, so that slots met late can be caught up with. */
 const margin = 0.985;
 
-/** Parts of a second that calls are counted over. */
-const parts = 10;
+/** Calls are counted over a twentieth of a second, or over what one call takes where that is longer. */
+const parts = 20;
 
 /**
- * Holds this process to its account's calls whatever the shared quota says: in any tenth of a second, a tenth of the cap and
- * no more (a call at a time where the cap is below ten). So it stops the burst that a database whose clock was set
- * back would let through, and lets a process that met a few slots late go back to meeting them at their moments: were
- * calls held apart one by one, each delay would stay until a slot had to be forfeited for it.
+ * Holds this process to its account's calls whatever the shared quota says: five in any 51 ms where the cap is 100. So it
+ * stops the burst that a database whose clock was set back would let through, and lets a process that met a few slots
+ * late go back to meeting them at their moments: were calls held apart one by one, each delay would stay until a slot
+ * had to be forfeited for it. Counted over longer times, more calls would crowd into one second where one was late.
  *
  * Only the first in the queue waits for a moment. Were all of them to wait, each for its own, a stalled process would
  * let go at once all whose moments it slept through: 129 calls in a second of 100 after 300 ms.
  */
 export function createPacer(callsPerSecond: number): (quota: CallQuota) => CallQuota {
-  const limit = Math.max(1, Math.floor(callsPerSecond / parts));
+  const limit = Math.ceil(callsPerSecond / parts);
   const interval = (limit * 1000) / (callsPerSecond * margin);
   const nextMoment = pThrottle({ limit, interval, strict: true, weight: () => 1 })(async () => {});
   let turn = Promise.resolve();

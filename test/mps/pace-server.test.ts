@@ -40,8 +40,8 @@ describe('the pace', () => {
       await transport.send({ path: '/', headers: {} });
     });
     await Promise.all(calls);
-    // One call more than the cap when a timer or the network is late by 15 ms, two on a machine that is very busy.
-    expect(busiestSecond(arrivals)).toBeLessThanOrEqual(52);
+    // As many more than the cap as may leave together, when a timer or the network is late by 15 ms.
+    expect(busiestSecond(arrivals)).toBeLessThanOrEqual(53);
     const seconds = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
     expect((arrivals.length - 1) / seconds).toBeGreaterThan(42);
   });
