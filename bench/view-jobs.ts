@@ -13,11 +13,11 @@ import { type JobsRequest, type SampleJob, toCombinations } from './view-request
 export async function measureJobs(
   ask: Ask,
   database: Database,
-  { ages, say }: { ages: number; say: (text: string) => void },
+  { ages, limit, say }: { ages: number; limit?: number; say: (text: string) => void },
 ): Promise<Timed[]> {
   const samples = await readSamples(database, ages);
-  const requests = samples.flatMap((job, index) => toCombinations(job, index));
-  say(`view: ${requests.length} requests of /v1/jobs, four times each`);
+  const requests = samples.flatMap((job, index) => toCombinations(job, index, limit));
+  say(`view: ${requests.length} requests of /v1/jobs${limit === undefined ? '' : `?limit=${limit}`}, four times each`);
   const timed: Timed[] = [];
   for (const request of requests) {
     const cursor = await measureRequest(ask, request, timed);

@@ -58,14 +58,14 @@ export interface JobsRequest {
 
 /**
  * Every combination of the filters there are: 512 for nine of them. `round` 0 asks as this job has it, so that most have an
- * answer; the others mix the values, each combination in another way.
+ * answer; the others mix the values, each combination in another way. Pages have their usual size unless a limit is given.
  */
-export function toCombinations(job: SampleJob, round: number): JobsRequest[] {
+export function toCombinations(job: SampleJob, round: number, limit?: number): JobsRequest[] {
   const filters = Object.entries(toFilters(job));
   return Array.from({ length: 2 ** filters.length }, (_, bits) => {
     const chosen = filters.filter((_, index) => (bits >> index) & 1);
     const values = chosen.map(([, choices], index) => choices[pick(round, bits, index) % choices.length]);
-    const query = new URLSearchParams(Object.assign({}, ...values));
+    const query = new URLSearchParams(Object.assign({}, ...values, limit === undefined ? {} : { limit }));
     return { name: chosen.map(([name]) => name).join('+') || 'none', path: `/v1/jobs?${query}`.replace(/\?$/, '') };
   });
 }

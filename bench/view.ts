@@ -42,6 +42,7 @@ export async function measureViewOf(
   try {
     say(`view: ${rows} jobs`);
     const jobs = await measureJobs(ask, database, { ages: 2, say });
+    const large = await measureJobs(ask, database, { ages: 1, limit: 1_000, say });
     const pages = await measureEach(ask, [
       '/',
       '/?range=7d',
@@ -53,8 +54,8 @@ export async function measureViewOf(
     const reports = await measureReports(database);
     const exported = await measureExport(ask, quick ? exportRows.quick : exportRows.full);
     return {
-      figures: toFigures(rows, { jobs, pages, reports, exported }),
-      details: { rows, slowest: slowest(jobs), pages, reports, exported },
+      figures: toFigures(rows, { jobs, large, pages, reports, exported }),
+      details: { rows, slowest: slowest(jobs), slowestLarge: slowest(large), pages, reports, exported },
     };
   } finally {
     await database.close();
@@ -104,14 +105,10 @@ async function measureReports(database: Database): Promise<Timed[]> {
 
 function toFigures(
   rows: number,
-  measured: { jobs: Timed[]; pages: Timed[]; reports: Timed[]; exported: Exported },
+  measured: { jobs: Timed[]; large: Timed[]; pages: Timed[]; reports: Timed[]; exported: Exported },
 ): Figure[] {
   const of = `${(rows / 1e6).toFixed(1)}M jobs`;
-  const { jobs, pages, reports, exported } = measured;
-  const p99 = toPercentile(
-    jobs.map(({ ms }) => ms),
-    0.99,
-  );
+  const { jobs, large, pages, reports, exported } = measured;
   const bound = (what: string, timed: readonly Timed[]): Figure => {
     const { name, ms } = worst(timed);
     return {
@@ -123,16 +120,8 @@ function toFigures(
     };
   };
   return [
-    {
-      id: 'P7',
-      what: `/v1/jobs, every combination of filters, p99, ${of}`,
-      bar: '≤ 20 ms',
-      measured: `${p99.toFixed(1)} ms (p50 ${toPercentile(
-        jobs.map(({ ms }) => ms),
-        0.5,
-      ).toFixed(1)}, slowest ${worst(jobs).ms.toFixed(0)}: ${worst(jobs).name})`,
-      met: p99 <= 20,
-    },
+    toListFigure(`/v1/jobs, every combination of filters, p99, ${of}`, jobs),
+    toListFigure(`/v1/jobs?limit=1000, every combination of filters, p99, ${of}`, large),
     bound('overview and pages of counts', pages),
     bound('report views', reports),
     {
@@ -143,6 +132,14 @@ function toFigures(
       met: exported.rowsPerSecond >= 50_000 && exported.growthMb < 32,
     },
   ];
+}
+
+function toListFigure(what: string, timed: readonly Timed[]): Figure {
+  const sample = timed.map(({ ms }) => ms);
+  const [p50, p99] = [toPercentile(sample, 0.5), toPercentile(sample, 0.99)];
+  const { name, ms } = worst(timed);
+  const measured = `${p99.toFixed(1)} ms (p50 ${p50.toFixed(1)}, slowest ${ms.toFixed(0)}: ${name})`;
+  return { id: 'P7', what, bar: '≤ 20 ms', measured, met: p99 <= 20 };
 }
 
 if (process.argv[1] === import.meta.filename) {

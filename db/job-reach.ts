@@ -34,7 +34,7 @@ export async function decideReach(database: Database, options: ReachOptions): Pr
   if (filter.ids !== undefined) return { ...all, isFew: true };
   const [isSifted, hasKeys] = [sifts(filter), selectsByKeys(filter)];
   if (!isSifted && !hasKeys) return all;
-  const wanted = isSifted ? Math.max(hasKeys ? sifted.apart : sifted.side, 2 * limit) : limit;
+  const wanted = isSifted ? Math.max(hasKeys ? sifted.apart : sifted.side, limit) : limit;
   const [row] = await database.query<ReachRow>(toStatement(options, wanted));
   if (!row || row.isNone) return undefined;
   return { from: row.from ?? undefined, facets: row.facets ?? undefined, isFew: row.isFew };
