@@ -4,11 +4,11 @@ import type { CallQuota } from '#mps/call-quota.ts';
 /** Share of the cap that may be used: a little above the quota's, so that slots met late can be caught up with. */
 const margin = 0.985;
 
-/** Calls are counted over a twentieth of a second, or over what one call takes where that is longer. */
-const parts = 20;
+/** Calls are counted over a tenth of a second, or over what one call takes where that is longer. */
+const parts = 10;
 
 /**
- * Holds this process to its account's calls whatever the shared quota says: five in any 51 ms where the cap is 100. So it
+ * Holds this process to its account's calls whatever the shared quota says: ten in any 101.5 ms where the cap is 100. So it
  * stops the burst that a database whose clock was set back would let through, and lets a process that met a few slots
  * late go back to meeting them at their moments: were calls held apart one by one, each delay would stay until a slot
  * had to be forfeited for it. Counted over longer times, more calls would crowd into one second where one was late.

@@ -41,7 +41,7 @@ describe('the pace', () => {
     });
     await Promise.all(calls);
     // As many more than the cap as may leave together, when a timer or the network is late by 15 ms.
-    expect(busiestSecond(arrivals)).toBeLessThanOrEqual(53);
+    expect(busiestSecond(arrivals)).toBeLessThanOrEqual(55);
     const seconds = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
     expect((arrivals.length - 1) / seconds).toBeGreaterThan(42);
   });
@@ -68,15 +68,15 @@ describe('the pace', () => {
       },
     };
     const quota = createPacer(100)(slots);
-    setTimeout(() => stall(60), 300);
+    setTimeout(() => stall(35), 300);
     const late: number[] = [];
     for (let slot = 1; slot <= 80; slot += 1) {
       await quota.take('fresh');
       late.push(performance.now() - at(slot));
     }
-    expect(Math.max(...late)).toBeGreaterThan(40);
+    expect(Math.max(...late)).toBeGreaterThan(20);
     // Half of the later ones: a busy machine makes some wait at any time.
-    expect(late.slice(60).toSorted((a, b) => a - b)[10]).toBeLessThan(25);
+    expect(late.slice(60).toSorted((a, b) => a - b)[10]).toBeLessThan(15);
   });
 
   it('gives moments in the order in which slots were got, whichever run they are for', async () => {
