@@ -73,7 +73,8 @@ function isAnyKeyOf(column: SQL, values: readonly string[] | undefined): SQL[] {
   return [sql`(${sql.join(either, sql` or `)})`];
 }
 
-const isWithin = (column: SQL, from: number | undefined, to: number | undefined): SQL[] => [
+/** From a moment on, and before another; in epoch seconds. */
+export const isWithin = (column: SQL, from: number | undefined, to: number | undefined): SQL[] => [
   ...(from === undefined ? [] : [sql`${column} >= to_timestamp(${from}::float8)`]),
   ...(to === undefined ? [] : [sql`${column} < to_timestamp(${to}::float8)`]),
 ];

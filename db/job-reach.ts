@@ -8,6 +8,8 @@ export interface JobReach {
   readonly from: number | undefined;
   /** What all jobs of the page have for `mps.to_facet`; `undefined`: the page is not looked for by that. */
   readonly facets: readonly string[] | undefined;
+  /** When the first and the last of the jobs that match were created, in epoch seconds; `undefined`: nobody knows. */
+  readonly between?: readonly [oldest: number, newest: number] | undefined;
   /** Whether to find all that match first and sort them then. Otherwise they are read in their order until there are enough. */
   readonly isFew: boolean;
 }
@@ -37,7 +39,12 @@ export async function decideReach(database: Database, options: ReachOptions): Pr
   const wanted = isSifted ? Math.max(hasKeys ? sifted.apart : sifted.side, limit) : limit;
   const [row] = await database.query<ReachRow>(toStatement(options, wanted));
   if (!row || row.isNone) return undefined;
-  return { from: row.from ?? undefined, facets: row.facets ?? undefined, isFew: row.isFew };
+  return {
+    from: row.from ?? undefined,
+    facets: row.facets ?? undefined,
+    isFew: row.isFew,
+    between: row.oldest === null || row.newest === null ? undefined : [row.oldest, row.newest],
+  };
 }
 
 interface ReachRow {
@@ -45,6 +52,8 @@ interface ReachRow {
   readonly facets: readonly string[] | null;
   readonly isFew: boolean;
   readonly isNone: boolean;
+  readonly oldest: number | null;
+  readonly newest: number | null;
 }
 
 function toStatement({ filter, until }: ReachOptions, wanted: number): SQL {
@@ -56,7 +65,8 @@ function toStatement({ filter, until }: ReachOptions, wanted: number): SQL {
     ...[sql`${wanted}::bigint`, sql`${sifted.side}::bigint`],
   ];
   return sql`
-    select date_part('epoch', reach_from) as from, facets::text[] as facets, is_few as "isFew", is_none as "isNone"
+    select date_part('epoch', reach_from) as from, facets::text[] as facets, is_few as "isFew", is_none as "isNone",
+      date_part('epoch', oldest) as oldest, date_part('epoch', newest) as newest
     from mps.find_reach(${sql.join(args, sql`, `)})`;
 }
 

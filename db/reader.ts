@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { PoolClient, QueryConfig } from 'pg';
+import { Client, type PoolClient, type QueryConfig } from 'pg';
 import { createPool, type Database, type DatabaseOptions, isCut, toQuery, withClient } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 import { type TakenRows, takeRows } from '#db/take-rows.ts';
@@ -36,7 +36,11 @@ export function createReader(options: DatabaseOptions & { statementTimeoutMs: nu
 
 async function readRows<Row extends object>(client: PoolClient, begin: QueryConfig, statement: SQL): Promise<Row[]> {
   const { text, params } = toQuery(statement);
-  const [, { rows }] = await Promise.all([client.query(begin), client.query(text, params), client.query('commit')]);
+  const sent = sendAtOnce(
+    client,
+    () => [client.query(begin), client.query(text, params), client.query('commit')] as const,
+  );
+  const [, { rows }] = await Promise.all(sent);
   return rows as Row[];
 }
 
@@ -46,10 +50,23 @@ async function readUpTo<Row extends object>(
   begin: QueryConfig,
   { statement, maxLength }: { statement: SQL; maxLength: number },
 ): Promise<TakenRows<Row>> {
-  const begun = client.query(begin);
-  const taken = takeRows<Row>(client, { ...toQuery(statement), maxLength });
-  const ended = client.query('commit');
+  const options = { ...toQuery(statement), maxLength };
+  const [begun, taken, ended] = sendAtOnce(
+    client,
+    () => [client.query(begin), takeRows<Row>(client, options), client.query('commit')] as const,
+  );
   ended.catch(() => {});
   const [, result] = await Promise.all([begun, taken.then((rows) => (rows.isCut ? rows : ended.then(() => rows)))]);
   return result;
+}
+
+/** In one piece to the operating system: handing over three takes Node as long as all the rest of asking. */
+function sendAtOnce<Sent>(client: PoolClient, send: () => Sent): Sent {
+  const stream = client instanceof Client ? client.connection.stream : undefined;
+  stream?.cork();
+  try {
+    return send();
+  } finally {
+    stream?.uncork();
+  }
 }

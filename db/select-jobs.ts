@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { changeSlackSeconds, hasFacet, type JobFilter, toConditions } from '#db/job-filter.ts';
+import { changeSlackSeconds, hasFacet, isWithin, type JobFilter, toConditions } from '#db/job-filter.ts';
 import { decideReach, type JobReach } from '#db/job-reach.ts';
 
 /** A job by the columns of `report.job`, `raw` apart. Moments are epoch seconds, with their fraction. */
@@ -117,6 +117,10 @@ function toStatement({ filter, after, limit, columns, reach }: PageOptions & { c
       ...(after ? [toBehind(after)] : []),
       ...(reach.from === undefined ? [] : [sql`job.creation_time >= to_timestamp(${reach.from}::float8)`]),
       ...(reach.facets === undefined ? [] : [hasFacet(reach.facets)]),
+      // A second more on both sides: a number has not every microsecond.
+      ...(reach.between === undefined
+        ? []
+        : isWithin(sql`job.creation_time`, reach.between[0] - 1, reach.between[1] + 1)),
     ],
     sql` and `,
   );

@@ -197,12 +197,38 @@ describe('the reach of a page', () => {
     return row?.jobs ?? Number.NaN;
   };
 
-  it('is everything where few have the name or the change asked for', async () => {
-    const few = { from: undefined, facets: undefined, isFew: true };
-    expect(await decide({ inputs: whole('in/2026-01-23/1500'), states: ['Fail'] }, 10)).toEqual(few);
+  const few = { from: undefined, facets: undefined, isFew: true };
+
+  it('is everything where few have the change asked for', async () => {
     expect(await decide({ changedFrom: at(0.99), codes: ['Code3'] }, 10)).toEqual(few);
-    expect(await decide({ userData: whole('often') }, 10)).toMatchObject({ from: expect.any(Number), isFew: false });
+    expect(await decide({ changedFrom: at(2) }, 10)).toBeUndefined();
   });
+
+  it('is the time of those few that have the name asked for', async () => {
+    const names = (...numbers: number[]) => whole(...numbers.map((n) => toInput(n)));
+    const within = (oldest: number, newest: number) => ({
+      ...few,
+      between: [start + oldest * 180, start + newest * 180],
+    });
+    expect(await decide({ inputs: names(1500), states: ['Fail'] }, 10)).toEqual(within(1500, 1500));
+    expect(await decide({ inputs: names(19_000, 3, 700) }, 10)).toEqual(within(3, 19_000));
+    expect(await decide({ inputs: names(19_000, 3, 700), createdFrom: start + 180 * 4 }, 10)).toEqual(
+      within(700, 19_000),
+    );
+    expect(await decide({ inputs: names(19_000, 3, 700) }, 10, start + 180 * 701)).toEqual(within(3, 700));
+    expect(await decide({ userData: whole('often'), inputs: names(3) }, 10)).toEqual(within(3, 3));
+    expect(await decide({ inputs: whole('nobody') }, 10)).toBeUndefined();
+    expect(await decide({ userData: whole('nobody'), states: ['Fail'] }, 10)).toBeUndefined();
+  });
+
+  it('is told by the estimate where many names are asked for, or many have one', async () => {
+    const many = whole(...Array.from({ length: 11 }, (_, n) => toInput(n)));
+    expect(await decide({ inputs: many }, 10)).toEqual(few);
+    expect(await decide({ userData: whole('often') }, 10)).toMatchObject({ from: expect.any(Number), isFew: false });
+    expect(await decide({ userData: whole('often'), createdFrom: at(0.95) }, 10)).toEqual(few);
+  });
+
+  const toInput = (n: number) => `in/${new Date((start + n * 180) * 1000).toISOString().slice(0, 10)}/${n}`;
 
   it('ends within a day that alone has too many', async () => {
     await db.database.query(sql`
