@@ -5,6 +5,7 @@ import type { StorableJob } from '#core/job.ts';
 import type { ListedPart } from '#core/listed-ids.ts';
 import type { Database } from '#db/client.ts';
 import { type Coverage, selectCoverage } from '#db/coverage.ts';
+import { toRecordLines } from '#db/record-lines.ts';
 
 type Place = Pick<Difference, 'id' | 'creationTime'>;
 
@@ -50,7 +51,7 @@ async function selectDiffering(
 ): Promise<Difference[]> {
   const jobs = toDistinctJobs(listed);
   if (jobs.length === 0) return [];
-  const lines = jobs.map(({ text }) => text).join('\n');
+  const lines = sql.param(toRecordLines(jobs));
   return database.query<Difference>(sql`
     with listed as materialized (
       select id, at, line::jsonb as raw

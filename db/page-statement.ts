@@ -1,17 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { toDistinctJobs } from '#core/distinct-jobs.ts';
 import type { StorableJob } from '#core/job.ts';
+import { toRecordLines } from '#db/record-lines.ts';
 import type { PageWrite } from '#db/write-page.ts';
 
 /**
- * The statement that stores a page: one call of `mps.write_page` (migrations/0011_write_page.sql), which is a function so that
+ * The statement that stores a page: one call of `mps.write_page` (migrations/0017_new_times.sql), which is a function so that
  * the server plans it once a session. Records go as one text, a line each: as an array their quotes would be escaped twice.
  */
 export function toPageStatement(page: PageWrite): SQL {
   const jobs = toDistinctJobs(page.jobs).sort(compareJobs);
   const ids = sql.param(jobs.map(({ id }) => id));
   const times = sql.param(jobs.map(({ creationTime }) => creationTime));
-  const lines = jobs.map(({ text }) => text).join('\n');
+  const lines = sql.param(toRecordLines(jobs));
   return sql`
     select inserted, updated, unchanged, transitions, rejected, fence_lost
     from mps.write_page(${page.source}::text, ${page.runId}::bigint, ${page.fence}::bigint,
