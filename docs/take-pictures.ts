@@ -1,6 +1,9 @@
 import { launchChromium } from '../test/browser/chromium.ts';
 
-/** Takes the pictures of the documents from a running view: `npm start` in one shell, `npm run pictures` in another. */
+/**
+ * Takes the pictures of the documents from a running view: `npm start -- --fast` in one shell, `npm run pictures` in another once the first
+ * alerts fire. The demo's objects have Chinese names too: it takes a font that has them.
+ */
 const url = process.argv[2] ?? 'http://127.0.0.1:8080';
 
 const list = await fetch(`${url}/v1/jobs?state=Fail&limit=1`);
