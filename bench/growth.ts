@@ -23,7 +23,8 @@ export const measureGrowth: Measure = async ({ postgres, quick, full, say }) => 
   return compareSizes({ emptyUrl, fullUrl, rows, rounds: quick ? 3 : 9 });
 };
 
-async function fill(url: string, rows: number): Promise<void> {
+/** Puts so many jobs into a migrated database, spread over nine months. */
+export async function fill(url: string, rows: number): Promise<void> {
   const database = createDatabase({ url, connections: 2, statementTimeoutMs: 3_600_000 });
   await fillHistory(database, { rows, months: 9, until: end });
   await database.close();
@@ -31,20 +32,8 @@ async function fill(url: string, rows: number): Promise<void> {
 
 /** The same for databases that are there already. */
 export async function compareSizes(options: { emptyUrl: string; fullUrl: string; rows: number; rounds: number }) {
-  const writers = {
-    empty: await createPageWriter(options.emptyUrl, 2),
-    full: await createPageWriter(options.fullUrl, 2),
-  };
-  const rates = { empty: [] as number[], full: [] as number[] };
-  for (let round = 0; round <= options.rounds; round += 1) {
-    const order = round % 2 ? (['empty', 'full'] as const) : (['full', 'empty'] as const);
-    for (const size of order) {
-      const rate = await measureRate(writers[size], round);
-      if (round > 0) rates[size].push(rate);
-    }
-  }
-  await Promise.all([writers.empty.close(), writers.full.close()]);
-  const ratios = rates.full.map((rate, n) => rate / (rates.empty[n] ?? Number.NaN));
+  const [empty = [], full = []] = await measureRates([options.emptyUrl, options.fullUrl], options.rounds);
+  const ratios = full.map((rate, n) => rate / (empty[n] ?? Number.NaN));
   const what = `new rows with ${options.rows} stored against none`;
   const figure = {
     id: 'P6',
@@ -53,7 +42,25 @@ export async function compareSizes(options: { emptyUrl: string; fullUrl: string;
     measured: `${describe(ratios, 2)} ×`,
     met: toMedian(ratios) >= bar,
   };
-  return { figures: [figure], details: { rates } };
+  return { figures: [figure], details: { rates: { empty, full } } };
+}
+
+/**
+ * Rows a second that each database stores, one entry a round, their turns in another order each round. The first round, in
+ * which plans are made and caches filled, does not count.
+ */
+export async function measureRates(urls: readonly string[], rounds: number): Promise<number[][]> {
+  const writers = await Promise.all(urls.map((url) => createPageWriter(url, 2)));
+  const rates = writers.map((): number[] => []);
+  for (let round = 0; round <= rounds; round += 1) {
+    for (let turn = 0; turn < writers.length; turn += 1) {
+      const index = (turn + round) % writers.length;
+      const rate = await measureRate(writers[index] as PageWriter, round);
+      if (round > 0) rates[index]?.push(rate);
+    }
+  }
+  await Promise.all(writers.map((writer) => writer.close()));
+  return rates;
 }
 
 /** Rows a second of jobs of one day that nobody has stored yet. */
