@@ -10,6 +10,8 @@ export interface BackfillTask {
   readonly env: Record<string, string>;
 }
 
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());
 process.once('message', async ({ databaseUrl, source, env }: BackfillTask) => {
   const engine = openEngine({ databaseUrl, env, log: silentLog });
   const options = { ...engine, source: { ...source, endpoint: new URL(source.endpoint) }, leaseSeconds: 1 };
