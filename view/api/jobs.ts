@@ -8,6 +8,7 @@ import { findJob } from '#view/find-job.ts';
 import { toJobJson, toTransitionJson } from '#view/job-json.ts';
 import { jobParameters, listParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
 import { toJobsText } from '#view/jobs-text.ts';
+import { answerJson } from '#view/json-answer.ts';
 import { job, jobList, transitionList } from '#view/schemas/job.ts';
 
 const path = '/v1/jobs';
@@ -37,9 +38,7 @@ const list = defineRoute({
     });
     const { jobs, next } = toJobsText(page, maxBytes);
     const cursor = next ? `"${cursors.write(name, toPayload(next))}"` : 'null';
-    return new Response(`{"jobs":[${jobs}],"next_cursor":${cursor}}`, {
-      headers: { 'Content-Type': 'application/json' },
-    });
+    return answerJson(`{"jobs":[${jobs}],"next_cursor":${cursor}}`);
   },
 });
 
