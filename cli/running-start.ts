@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { CommandIo } from '#cli/io.ts';
 import { readHolder } from '#cli/local-postgres/directory-lock.ts';
 import type { Environment } from '#core/config.ts';
+import { parseJson } from '#core/json.ts';
 
 /** Where `start` keeps its data unless it is told otherwise, with and without `--fast`. */
 export const dataDirectories = { usual: '.data', fast: '.data-fast' } as const;
@@ -49,12 +50,4 @@ async function readStart(directory: string): Promise<z.output<typeof runningStar
   if (text === undefined) return undefined;
   const { data } = runningStart.safeParse(parseJson(text));
   return data && (await readHolder(directory)) === data.pid ? data : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

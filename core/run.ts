@@ -43,7 +43,7 @@ export interface RunReport extends RunCounts {
 }
 
 /** Errors after which the next run simply goes on: the work done so far is stored and counted. */
-const interruptions: readonly ErrorCode[] = ['mps_throttled', 'mps_unavailable', 'mps_unreadable', 'deadline'];
+const interruptions: readonly ErrorCode[] = ['mps_throttled', 'mps_unavailable', 'mps_unreadable'];
 
 /**
  * The outcome of a run, computed from what is true at its end and never asserted by the code that ran: complete only
@@ -57,7 +57,6 @@ export function decideOutcome(end: {
   pages: number;
 }): Exclude<RunOutcome, 'skipped'> {
   if (!end.error) return end.gaps.length === 0 && end.openJobsRefreshed ? 'completed' : 'partial';
-  const passing = interruptions.includes(end.error.code);
   if (end.error.code === 'deadline') return 'partial';
-  return passing && end.pages > 0 ? 'partial' : 'failed';
+  return interruptions.includes(end.error.code) && end.pages > 0 ? 'partial' : 'failed';
 }

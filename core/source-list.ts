@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '#core/json.ts';
 
 export const region = z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/);
 
@@ -47,14 +48,7 @@ export type SourceEntry = z.output<typeof sourceEntry>;
 /** `MPS_SOURCES`: JSON text of at least one source, with names that differ. */
 export const sourceList = z
   .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom' });
-      return z.NEVER;
-    }
-  })
+  .transform(parseJson)
   .pipe(
     z
       .array(sourceEntry)

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '#core/errors.ts';
+import { parseJson } from '#core/json.ts';
 
 const instructions = z.strictObject({
   /** Sync this source only. */
@@ -20,12 +21,4 @@ export function parseTimerPayload(payload: string | undefined): TimerInstruction
   const parsed = instructions.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new AppError('usage', 'the timer payload must be a JSON object with "source" (a name) or "until": "covered"');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '#core/json.ts';
 import { type Refusal, toRefusalError } from '#mps/refusal.ts';
 
 /** One page of the list, newest job first. Records are as they came: reading them is the caller's business. */
@@ -80,14 +81,6 @@ function toRefusal(
     withToken: request.withToken,
     clockOffsetMs: serverTime === undefined ? undefined : serverTime - request.now,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function header(answer: Answer, name: string): string | undefined {

@@ -34,13 +34,13 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
   },
   MPS_REGION: {
     good: { 'cn-hangzhou': 'cn-hangzhou', 'us-west-1': 'us-west-1', 'cn-heyuan-acdr-1': 'cn-heyuan-acdr-1' },
-    bad: ['hangzhou', 'CN-HANGZHOU', 'cn_hangzhou', 'cn-', 'cn-hangzhou.evil.example', 'cn-hangzhou/', 'cn hangzhou'],
+    bad: ['hangzhou', 'CN-HANGZHOU', 'cn_hangzhou', 'cn-', 'cn-hangzhou.evil.example', 'xcn-hangzhou', 'cn-hangzhou/', 'cn hangzhou'],
   },
   MPS_ENDPOINT: {
     good: Object.fromEntries(
       ['mts.cn-hangzhou.aliyuncs.com', 'localhost:8080', 'http://127.0.0.1:1', 'https://h/path'].map((at) => [at, at]),
     ),
-    bad: ['ftp://h', 'h:port', 'h:99999', 'h/path', 'two hosts', 'user@h', '//h', 'http://'],
+    bad: ['ftp://h', 'h:port', 'h:99999', 'h/path', 'two hosts', 'user@h', '//h', 'http://', 'xhttp://h', 'httpx://h'],
   },
   MPS_SOURCES: {
     good: { '[{"name": "a"}, {"name": "b"}]': [{ name: 'a' }, { name: 'b' }] },

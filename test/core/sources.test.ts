@@ -4,7 +4,7 @@ import { pickSources, toSources } from '#core/sources.ts';
 
 const configure = (env: Record<string, string>) => toSources(parseConfig({ MPS_REGION: 'cn-hangzhou', ...env }));
 const list = (...entries: object[]) => configure({ MPS_SOURCES: JSON.stringify(entries) });
-const [byDefault] = configure({});
+const byDefault = () => configure({})[0];
 
 describe('the sources of a configuration', () => {
   it('are by default one, which reads all jobs of the region', () => {
@@ -35,7 +35,7 @@ describe('the sources of a configuration', () => {
     { variable: 'SYNC_SINCE', text: '1970-01-01T00:00:00Z', field: { since: 0 } },
     { variable: 'SYNC_SINCE', text: '2026-01-31T08:00:00.999+08:00', field: { since: 1_769_817_600 } },
   ])('take $variable=$text', ({ variable, text, field }) => {
-    expect(configure({ [variable]: text })).toEqual([{ ...byDefault, ...field }]);
+    expect(configure({ [variable]: text })).toEqual([{ ...byDefault(), ...field }]);
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('the sources of a configuration', () => {
     },
   ])('take from an entry of MPS_SOURCES what it says, before the other variables: $entry', ({ entry, field }) => {
     const [, second] = list({ name: 'first' }, { name: 'second', ...entry });
-    expect(second).toEqual({ ...byDefault, name: 'second', ...field });
+    expect(second).toEqual({ ...byDefault(), name: 'second', ...field });
   });
 
   it('listen to the region of an entry before the endpoint of all, which is another region’s', () => {
@@ -89,19 +89,21 @@ describe('the sources of a configuration', () => {
 });
 
 describe('picking sources', () => {
-  const sources = list({ name: 'a' }, { name: 'b' });
+  const both = () => list({ name: 'a' }, { name: 'b' });
 
   it('takes all when none is named', () => {
+    const sources = both();
     expect(pickSources(sources, undefined)).toEqual(sources);
   });
 
   it('takes the one that is named', () => {
+    const sources = both();
     expect(pickSources(sources, 'b')).toEqual([sources[1]]);
   });
 
   it.each(['c', 'A', '', 'a '])('refuses "%s", which is no name, and tells the names there are', (name) => {
     const message = `no source is named "${name}": the configuration has "a", "b"`;
-    expect(() => pickSources(sources, name)).toThrow(expect.objectContaining({ code: 'usage', message }));
+    expect(() => pickSources(both(), name)).toThrow(expect.objectContaining({ code: 'usage', message }));
   });
 });
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalize } from '#core/range.ts';
-import { decideParts, estimatePages, splitWalk, toDensity } from '#core/split.ts';
-import { startWalk, takePage } from '#core/walk.ts';
+import { decideParts, estimatePages, narrowWalk, splitWalk, toDensity } from '#core/split.ts';
+import { type Sighting, startWalk, takePage } from '#core/walk.ts';
 
+const toSighting = (second: number): Sighting => ({ id: `at-${second}`, creationTime: second });
 const seenDownTo = (oldest: number, range = { from: 0, to: 100 }) =>
-  takePage(startWalk(range, range.to), [{ id: 'a', creationTime: oldest }], 'more').walk;
+  takePage(startWalk(range, range.to), [toSighting(oldest)], 'more').walk;
 
 describe('a walk that is split', () => {
   const walks = fc
@@ -61,14 +62,46 @@ describe('a walk that is split', () => {
   });
 });
 
+describe('a walk whose older part was handed over', () => {
+  const { walk } = splitWalk(seenDownTo(60), 3);
+
+  it('begins a list of its own part, from its oldest second on', () => {
+    const narrowed = narrowWalk(walk, 300);
+    expect(narrowed).toMatchObject({ range: { from: 40, to: 100 }, queryFrom: 39, queryTo: 61, token: undefined });
+    const { covers, done } = takePage(narrowed, [60, 50, 39].map(toSighting), 'more');
+    expect({ covers, done }).toEqual({ covers: narrowed.range, done: true });
+  });
+
+  it('asks for no second beyond those that it asked for before', () => {
+    expect(narrowWalk(seenDownTo(100), 300).queryTo).toBe(100);
+  });
+
+  it.each([
+    { what: 'of which it has seen nothing', kept: startWalk({ from: 0, to: 100 }, 100) },
+    { what: 'that has lost its order', kept: takePage(walk, [toSighting(70)], 'more').walk },
+  ])('keeps a list $what', ({ kept }) => {
+    expect(narrowWalk(kept, 300)).toBe(kept);
+  });
+
+  it.each([
+    { jobs: 75, perPage: 300, kept: false },
+    { jobs: 76, perPage: 300, kept: true },
+    { jobs: 1, perPage: 3, kept: true },
+  ])('keeps its list where $jobs jobs of its oldest second would come again, in pages of $perPage: $kept', (row) => {
+    const second = Array.from({ length: row.jobs }, (_, index) => ({ id: `job-${index}`, creationTime: 60 }));
+    const { walk: long } = takePage(startWalk({ from: 0, to: 100 }, 100), second, 'more');
+    expect(narrowWalk(long, row.perPage) === long).toBe(row.kept);
+  });
+});
+
 describe('the pages left of a walk', () => {
   it('are what its density makes of the seconds left', () => {
-    expect(estimatePages(seenDownTo(60), toDensity(200, 100, 60), 30)).toBe(10);
+    expect(estimatePages(seenDownTo(60, { from: 20, to: 100 }), toDensity(200, 100, 60), 40)).toBe(5);
     expect(estimatePages(seenDownTo(60), 0, 30)).toBe(0);
   });
 
   it('are none where nothing is known: before its first job, and once order is lost', () => {
-    const unordered = takePage(seenDownTo(60), [{ id: 'b', creationTime: 70 }], 'more').walk;
+    const unordered = takePage(seenDownTo(60), [toSighting(70)], 'more').walk;
     for (const walk of [startWalk({ from: 0, to: 100 }, 100), unordered]) expect(estimatePages(walk, 5, 30)).toBe(0);
   });
 

@@ -55,9 +55,17 @@ describe('a list that goes round in circles', () => {
     expect([...walk.seen]).toEqual(['at-1']);
   });
 
-  it('is named in the error by the range that it was asked for', () => {
-    const message = expect.stringContaining('from 2023-11-14T22:13:20.000Z to 2023-11-14T23:13:20.000Z');
-    expect(() => walkList(hour, { list: repeat([[]], 0) })).toThrow(expect.objectContaining({ message }));
+  it.each([
+    { list: repeat([[]], 0), what: '501 pages in a row brought nothing new' },
+    { list: () => undefined, what: 'the page token was refused 4 times at the same place' },
+  ])('makes an error that names the range asked for and what goes on: $what', ({ list, what }) => {
+    const range = 'from 2023-11-14T22:13:20.000Z to 2023-11-14T23:13:20.000Z';
+    const message = `listing jobs created ${range} makes no progress: ${what}`;
+    expect(() => walkList(hour, { list })).toThrow(expect.objectContaining({ message }));
+  });
+
+  it('is not one that brings jobs of the last second asked for', () => {
+    expect(take(begin(), [3600]).walk.stalePages).toBe(0);
   });
 });
 

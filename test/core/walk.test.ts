@@ -89,8 +89,11 @@ describe('a walk', () => {
     expect(new Set(claims)).toEqual(new Set([8]));
   });
 
-  it('neither ends nor loses its claims at a record of 1970 in the middle of a page', () => {
-    const page = [at(90), { id: 'bogus', creationTime: 0 }, at(80)];
+  it.each([
+    { dated: 'in 1970', creationTime: 0 },
+    { dated: 'after the span that was asked for', creationTime: hour.queryTo + 1 },
+  ])('neither ends nor loses its claims at a record in the middle of a page that is dated $dated', (record) => {
+    const page = [at(90), { id: 'bogus', creationTime: record.creationTime }, at(80)];
     const { walk, covers, done } = takePage(begin(), page, 'more');
     expect({ covers, done }).toEqual({ covers: { from: epoch + 81, to: epoch + 3600 }, done: false });
     expect(take(walk, [70]).covers).toEqual({ from: epoch + 71, to: epoch + 3600 });
@@ -110,6 +113,10 @@ describe('a walk', () => {
     expect(take(once.walk, [-9])).toMatchObject({ done: true, covers: hour.range });
     expect(take(once.walk, [30]).done).toBe(false);
     expect(take(take(once.walk, [30]).walk, [-9]).done).toBe(false);
+  });
+
+  it('goes on through pages of nothing but the first second of its range', () => {
+    expect(take(take(begin(), [0]).walk, [0]).done).toBe(false);
   });
 
   it.each([
