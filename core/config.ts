@@ -13,7 +13,7 @@ const whole = (min: number, max: number) =>
 
 const share = z
   .string()
-  .regex(/^(0(\.\d+)?|1(\.0+)?)$/)
+  .regex(/^(0\.\d+|1(\.0+)?)$/)
   .transform(Number)
   .pipe(z.number().gt(0).max(1));
 
@@ -36,7 +36,7 @@ const webUrl = z
 const webhookSecret = /^(whsec_)?(?=.{32,88}$)[A-Za-z0-9+/]+={0,2}$/;
 const webhookSecrets = z
   .string()
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .transform((text) => text.split(/[\s,]/).filter(Boolean))
   .refine((secrets) => secrets.length > 0 && secrets.every((secret) => webhookSecret.test(secret)));
 
 /** Names and addresses as `URL.hostname` has them. */

@@ -9,7 +9,17 @@ const webUrls = {
   good: Object.fromEntries(
     ['https://hooks.example.com/services/T0/B0/x', 'http://127.0.0.1:9/?access_token=a%20b'].map((url) => [url, url]),
   ),
-  bad: ['hooks.example.com', 'ftp://h', 'https://', 'https://user@h/', 'https://u:p@h', 'file:///etc', 'https://h:x/'],
+  bad: [
+    'hooks.example.com',
+    'ftp://h',
+    'https://',
+    'https://user@h/',
+    'https://u:p@h',
+    'file:///etc',
+    'https://h:x/',
+    'xhttps://h',
+    'httpsx://h',
+  ],
 };
 
 /** Per variable: texts that are taken, with what they become, and texts that are refused. */
@@ -34,7 +44,16 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
   },
   MPS_REGION: {
     good: { 'cn-hangzhou': 'cn-hangzhou', 'us-west-1': 'us-west-1', 'cn-heyuan-acdr-1': 'cn-heyuan-acdr-1' },
-    bad: ['hangzhou', 'CN-HANGZHOU', 'cn_hangzhou', 'cn-', 'cn-hangzhou.evil.example', 'xcn-hangzhou', 'cn-hangzhou/', 'cn hangzhou'],
+    bad: [
+      'hangzhou',
+      'CN-HANGZHOU',
+      'cn_hangzhou',
+      'cn-',
+      'cn-hangzhou.evil.example',
+      'xcn-hangzhou',
+      'cn-hangzhou/',
+      'cn hangzhou',
+    ],
   },
   MPS_ENDPOINT: {
     good: Object.fromEntries(
@@ -55,7 +74,7 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
   },
   MPS_PAGE_SIZE: { good: { 1: 1, 300: 300 }, bad: ['0', '301', '1_0', '+1', 'NaN', 'Infinity'] },
   MPS_BACKFILL_SHARE: {
-    good: { 0.8: 0.8, 1: 1, '1.0': 1, 0.001: 0.001 },
+    good: { 0.8: 0.8, 1: 1, '1.0': 1, '1.00': 1, 0.001: 0.001 },
     bad: ['0', '0.0', '1.01', '-0.5', '.5', '50%', '1e-1', '0,5', '2'],
   },
   SYNC_SINCE: {
@@ -83,6 +102,7 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
   ALERT_WEBHOOK_URL: webUrls,
   ALERT_WEBHOOK_SECRET: {
     good: {
+      [`,${'A'.repeat(32)},`]: ['A'.repeat(32)],
       [`whsec_${'A'.repeat(32)}`]: [`whsec_${'A'.repeat(32)}`],
       [`${'a+/9'.repeat(8)}, whsec_${'B'.repeat(43)}=`]: ['a+/9'.repeat(8), `whsec_${'B'.repeat(43)}=`],
       [`${'A'.repeat(32)} ${'C'.repeat(88)}`]: ['A'.repeat(32), 'C'.repeat(88)],
@@ -104,11 +124,11 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
   ALERT_SLACK_URL: webUrls,
   ALERT_ALLOW_HOSTS: {
     good: { 'Hook.Internal, 10.0.0.5,[FD00::1]': ['hook.internal', '10.0.0.5', '[fd00::1]'] },
-    bad: ['https://hook.internal', 'hook.internal:8080', 'hook.internal/path', 'a b', ',', '*'],
+    bad: ['https://hook.internal', 'hook.internal:8080', 'hook.internal/path', 'a b', ',', '*', 'hook.internal,a b'],
   },
   ALERT_RULES: {
     good: { 'job-failed': ['job-failed'], 'sync-stale, job-stuck,': ['sync-stale', 'job-stuck'] },
-    bad: ['all', 'job-failed;job-stuck', ',', 'Job-Failed'],
+    bad: ['all', 'job-failed,all', 'job-failed;job-stuck', ',', 'Job-Failed'],
   },
   ALERT_GROUP_WAIT_SECONDS: { good: { 0: 0, 3600: 3600 }, bad: ['-1', '3601', '30s'] },
   ALERT_GROUP_INTERVAL_SECONDS: { good: { 1: 1, 86400: 86_400 }, bad: ['0', '86401', '5m'] },
