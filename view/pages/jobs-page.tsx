@@ -1,10 +1,10 @@
 import { knownStates } from '#core/state.ts';
 import type { JobRow } from '#db/select-jobs.ts';
 import type { Frame } from '#view/pages/frame.ts';
-import { toHref } from '#view/pages/href.ts';
 import { JobsFilter } from '#view/pages/jobs-filter.tsx';
 import { JobsTable } from '#view/pages/jobs-table.tsx';
 import { Layout } from '#view/pages/layout.tsx';
+import { PageLinks, Tabs } from '#view/pages/list-navigation.tsx';
 import { Moment } from '#view/pages/text.tsx';
 
 export interface JobsPageProps {
@@ -25,7 +25,7 @@ export function JobsPage({ frame, rows, nextCursor, lookedTo, query }: JobsPageP
     <Layout title="Jobs" at={path} frame={frame}>
       <div class="heading">
         <h1>Jobs</h1>
-        <StateTabs query={query} />
+        <Tabs path={path} query={query} parameter="state" values={knownStates} label="Jobs by state" />
       </div>
       <JobsFilter query={query} hasSources={frame.sources.length > 1} />
       <div data-live="jobs">
@@ -33,39 +33,13 @@ export function JobsPage({ frame, rows, nextCursor, lookedTo, query }: JobsPageP
         {lookedTo !== undefined && <LookedTo at={lookedTo} isEmpty={rows.length === 0} />}
         {rows.length === 0 && lookedTo === undefined && <NoJobs frame={frame} isAll={query.size === 0} />}
       </div>
-      <p class="pages" data-live="pages">
-        {query.has('cursor') && (
-          <a class="button" href={toHref(path, query, { cursor: undefined })}>
-            Newest
-          </a>
-        )}
-        {nextCursor !== null && (
-          <a class="button" href={toHref(path, query, { cursor: nextCursor })} rel="next">
-            {lookedTo === undefined ? 'Older' : 'Look further back'}
-          </a>
-        )}
-      </p>
+      <PageLinks
+        path={path}
+        query={query}
+        nextCursor={nextCursor}
+        next={lookedTo === undefined ? 'Older' : 'Look further back'}
+      />
     </Layout>
-  );
-}
-
-function StateTabs({ query }: { query: URLSearchParams }) {
-  const current = query.get('state') ?? undefined;
-  return (
-    <nav class="tabs" aria-label="Jobs by state">
-      <ul>
-        {[undefined, ...knownStates].map((state) => (
-          <li>
-            <a
-              href={toHref(path, query, { state, cursor: undefined })}
-              {...(state === current ? { 'aria-current': 'page' as const } : {})}
-            >
-              {state ?? 'All'}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
   );
 }
 

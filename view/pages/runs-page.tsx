@@ -1,7 +1,7 @@
 import type { RunRow } from '#db/select-runs.ts';
 import type { Frame } from '#view/pages/frame.ts';
-import { toHref } from '#view/pages/href.ts';
 import { Layout } from '#view/pages/layout.tsx';
+import { PageLinks, Tabs } from '#view/pages/list-navigation.tsx';
 import { RunsTable } from '#view/pages/runs-table.tsx';
 
 export interface RunsPageProps {
@@ -20,7 +20,7 @@ export function RunsPage({ frame, runs, nextCursor, query }: RunsPageProps) {
     <Layout title="Runs" at={path} frame={frame}>
       <div class="heading">
         <h1>Runs of the sync</h1>
-        <OutcomeTabs query={query} />
+        <Tabs path={path} query={query} parameter="outcome" values={outcomes} label="Runs by outcome" />
       </div>
       <div data-live="runs">
         {runs.length === 0 ? (
@@ -29,38 +29,7 @@ export function RunsPage({ frame, runs, nextCursor, query }: RunsPageProps) {
           <RunsTable frame={frame} runs={runs} />
         )}
       </div>
-      <p class="pages" data-live="pages">
-        {query.has('cursor') && (
-          <a class="button" href={toHref(path, query, { cursor: undefined })}>
-            Newest
-          </a>
-        )}
-        {nextCursor !== null && (
-          <a class="button" href={toHref(path, query, { cursor: nextCursor })} rel="next">
-            Older
-          </a>
-        )}
-      </p>
+      <PageLinks path={path} query={query} nextCursor={nextCursor} />
     </Layout>
-  );
-}
-
-function OutcomeTabs({ query }: { query: URLSearchParams }) {
-  const current = query.get('outcome') ?? undefined;
-  return (
-    <nav class="tabs" aria-label="Runs by outcome">
-      <ul>
-        {[undefined, ...outcomes].map((outcome) => (
-          <li>
-            <a
-              href={toHref(path, query, { outcome, cursor: undefined })}
-              {...(outcome === current ? { 'aria-current': 'page' as const } : {})}
-            >
-              {outcome ?? 'All'}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
   );
 }
