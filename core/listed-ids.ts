@@ -29,10 +29,9 @@ export function createListedIds() {
   };
 
   const take = (range: Range): ListedPart => {
-    const seconds = [...bySecond.keys()].filter((second) => second >= range.from && second < range.to);
-    const ids = seconds.flatMap((second) => [...(bySecond.get(second) ?? [])]);
-    for (const second of seconds) bySecond.delete(second);
-    return { range, ids };
+    const seconds = [...bySecond].filter(([second]) => second >= range.from && second < range.to);
+    for (const [second] of seconds) bySecond.delete(second);
+    return { range, ids: seconds.flatMap(([, ids]) => [...ids]) };
   };
 
   return {

@@ -21,16 +21,16 @@ const horizonMs = 15_000;
 
 /** Adds a sample and lets those go that are too old, but for the newest of these: one second of work is a pace too. */
 export function addSample(samples: readonly PaceSample[], sample: PaceSample): PaceSample[] {
-  const firstRecent = samples.findIndex(({ at }) => at >= sample.at - horizonMs);
-  return [...(firstRecent === -1 ? samples.slice(-1) : samples.slice(firstRecent)), sample];
+  const recent = samples.filter(({ at }) => at >= sample.at - horizonMs);
+  return [...(recent.length > 0 ? recent : samples.slice(-1)), sample];
 }
 
 /** The pace between the oldest and the newest sample. */
 export function toPace(samples: readonly PaceSample[]): Pace {
   const [first] = samples;
   const last = samples.at(-1);
-  const seconds = first && last ? (last.at - first.at) / 1000 : 0;
-  if (!first || !last || seconds <= 0) return { jobsPerSecond: 0, callsPerSecond: 0, secondsLeft: undefined };
+  if (!first || !last || last.at <= first.at) return { jobsPerSecond: 0, callsPerSecond: 0, secondsLeft: undefined };
+  const seconds = (last.at - first.at) / 1000;
   const read = first.left - last.left;
   return {
     jobsPerSecond: (last.jobs - first.jobs) / seconds,

@@ -76,7 +76,10 @@ describe('after a run, a backfill', () => {
     });
     expect(decideStep(end('completed', undefined, 20), () => 1)).toMatchObject({
       kind: 'give-up',
-      error: { code: 'mps_no_progress' },
+      error: {
+        code: 'mps_no_progress',
+        message: '20 runs in a row read nothing of what is left of the range',
+      },
     });
   });
 });

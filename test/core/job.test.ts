@@ -107,6 +107,11 @@ describe('a record is set aside to the letter', () => {
     expect(parseRecords([record])).toEqual({ jobs: [], rejections: [rejection] });
   });
 
+  it('but for its text where no JSON can say it', () => {
+    const reason = 'the record is nested deeper than 500 levels, or no JSON';
+    expect(parseRecords([{ Id: 'a', CreationTime: at, Other: 1n }]).rejections).toEqual([{ original: '', reason }]);
+  });
+
   it('that is not even there', () => {
     expect(parseRecords([undefined]).rejections).toMatchObject([{ original: 'null' }]);
   });

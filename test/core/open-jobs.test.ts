@@ -81,13 +81,18 @@ describe('an open job', () => {
 
 describe('open jobs', () => {
   it.each([
-    { jobs: 0, cheaper: false },
-    { jobs: 20, cheaper: false },
-    { jobs: 21, cheaper: true },
-    { jobs: 10_000, cheaper: true },
-  ])('are cheaper to list than to ask for one by one when there are $jobs: $cheaper', ({ jobs, cheaper }) => {
-    expect(isListingCheaper(jobs, 10, 1e9)).toBe(cheaper);
-  });
+    { jobs: 0, perPage: 300, cheaper: false },
+    { jobs: 20, perPage: 300, cheaper: false },
+    { jobs: 21, perPage: 300, cheaper: true },
+    { jobs: 10_000, perPage: 300, cheaper: true },
+    { jobs: 40, perPage: 20, cheaper: false },
+    { jobs: 41, perPage: 20, cheaper: true },
+  ])(
+    'are cheaper to list than to ask for by id: $jobs in pages of $perPage: $cheaper',
+    ({ jobs, perPage, cheaper }) => {
+      expect(isListingCheaper(jobs, 10, perPage)).toBe(cheaper);
+    },
+  );
 
   it('are asked for by id where a page holds no more jobs than a call may name', () => {
     fc.assert(

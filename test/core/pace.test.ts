@@ -10,19 +10,22 @@ const sampleAt = (second: number): PaceSample => ({
 });
 
 describe('the pace of a backfill', () => {
-  it('is what lies between the samples', () => {
-    expect(toPace([sampleAt(10), sampleAt(12)])).toEqual({ jobsPerSecond: 300, callsPerSecond: 2, secondsLeft: 88 });
+  it('is what lies between the oldest and the newest sample', () => {
+    const pace = { jobsPerSecond: 300, callsPerSecond: 2, secondsLeft: 88 };
+    expect(toPace([sampleAt(10), sampleAt(12)])).toEqual(pace);
+    expect(toPace([sampleAt(10), { ...sampleAt(11), jobs: 0, calls: 0, left: 0 }, sampleAt(12)])).toEqual(pace);
   });
 
   it('is unknown at first and while nothing is read', () => {
-    expect(toPace([])).toEqual({ jobsPerSecond: 0, callsPerSecond: 0, secondsLeft: undefined });
-    expect(toPace([sampleAt(1)]).secondsLeft).toBeUndefined();
+    for (const samples of [[], [sampleAt(1)], [sampleAt(1), sampleAt(1)]]) {
+      expect(toPace(samples)).toEqual({ jobsPerSecond: 0, callsPerSecond: 0, secondsLeft: undefined });
+    }
     expect(toPace([sampleAt(1), { ...sampleAt(1), at: 5_000 }]).secondsLeft).toBeUndefined();
   });
 
   it('forgets what is long ago, but never the sample before', () => {
     const kept = Array.from({ length: 60 }, (_, second) => sampleAt(second)).reduce(addSample, [] as PaceSample[]);
     expect(kept.map(({ at }) => at / 1000)).toEqual(Array.from({ length: 16 }, (_, index) => 44 + index));
-    expect(addSample([sampleAt(1), sampleAt(2)], sampleAt(500))).toEqual([sampleAt(2), sampleAt(500)]);
+    expect(addSample([sampleAt(1), sampleAt(2), sampleAt(3)], sampleAt(500))).toEqual([sampleAt(3), sampleAt(500)]);
   });
 });

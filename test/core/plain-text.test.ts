@@ -19,6 +19,7 @@ describe('text from elsewhere as one line', () => {
   it('is cut by characters, with an ellipsis', () => {
     expect(toPlainLine('👍👍👍👍', 3)).toBe('👍👍…');
     expect(toPlainLine('👍👍👍', 3)).toBe('👍👍👍');
+    expect(toPlainLine('x'.repeat(300), 100)).toBe(`${'x'.repeat(99)}…`);
   });
 
   it('is never longer than asked for and holds nothing unseen, whatever the text', () => {

@@ -41,7 +41,8 @@ describe('the payload of a timer', () => {
     '{"until":true}',
     '{"until":null}',
   ])('is refused as %s, for it would otherwise sync everything', (payload) => {
-    expect(() => parseTimerPayload(payload)).toThrow(expect.objectContaining({ code: 'usage' }));
+    const message = 'the timer payload must be a JSON object with "source" (a name) or "until": "covered"';
+    expect(() => parseTimerPayload(payload)).toThrow(expect.objectContaining({ code: 'usage', message }));
   });
 
   it('is understood or refused, and never quoted in the error, whatever the text', () => {
