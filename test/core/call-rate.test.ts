@@ -18,6 +18,7 @@ describe('the rate of calls', () => {
     { since: 0, least: 40, most: 40 },
     { since: -3, least: 40, most: 40 },
     { since: 0.25, least: 41, most: 75 },
+    { since: 0.5, least: 76, most: 76 },
     { since: 1, least: 76, most: 79.9 },
     { since: 3, least: 76, most: 79.9 },
     { since: 60, least: 100 * capMargin, most: 100 * capMargin },

@@ -62,6 +62,12 @@ describe('a job that differs, looked at again,', () => {
       { kind: 'extra', isSteady: true },
     ],
     [
+      'is not stored and was moved to another second at MPS',
+      { kind: 'missing' },
+      { answer: 'known', record: { ...record, creationTime: 11 }, differs: 'missing', isStored: false },
+      { kind: 'missing', isSteady: false, record: record.text },
+    ],
+    [
       'is not mentioned by the answer',
       { kind: 'missing' },
       { answer: 'unmentioned', isStored: false },

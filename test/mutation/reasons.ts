@@ -1,6 +1,11 @@
 /** Why a change may stay unnoticed: what stood there, what it was changed to (where that matters), and the reason. */
 export const reasons: readonly { file: string; original: string; replacement?: string; why: string }[] = [
   {
+    file: 'core/call-rate.ts',
+    original: 'seconds < 0.5',
+    why: 'both parts of the curve meet there',
+  },
+  {
     file: 'core/config.ts',
     original: 'words.filter(isRule)',
     why: 'only tells the compiler what the check before it made sure of',
@@ -20,6 +25,11 @@ export const reasons: readonly { file: string; original: string; replacement?: s
     original: "typeof state === 'string'",
     replacement: 'true',
     why: 'what is no text ranks like a text that is not known',
+  },
+  {
+    file: 'core/drift.ts',
+    original: 'record?.text',
+    why: 'a row differs from a record only where there is one',
   },
   {
     file: 'core/job.ts',
