@@ -67,7 +67,7 @@ async function bringUp({ options, config: configured, cloud, env, announcer, clo
   announcer.starting();
   const { log } = announcer;
   const directory = resolve(options.data);
-  const url = configured.DATABASE_URL ?? (await startOwnPostgres(directory, closers));
+  const url = configured.DATABASE_URL ?? (await startOwnPostgres(directory, cloud ? 'mps' : 'demo', closers));
   const { applied } = await migrateHere(url).catch((error) => {
     throw configured.DATABASE_URL ? unusable(error) : error;
   });
@@ -96,10 +96,11 @@ function openView(parts: { config: Config; url: string; host: string; log: Log; 
   return createView({ database, writer, tokens, access, log, replicaKey: toReplicaKey(config) });
 }
 
-async function startOwnPostgres(directory: string, closers: Closers): Promise<string> {
+/** A demo has a database of its own: what it made up, and counts as read, must never pass for the account's jobs. */
+async function startOwnPostgres(directory: string, database: 'mps' | 'demo', closers: Closers): Promise<string> {
   const postgres = await startLocalPostgres(directory);
   closers.add(postgres.stop);
-  return ensureDatabase(postgres.url, 'mps');
+  return ensureDatabase(postgres.url, database);
 }
 
 async function openDemo(directory: string, fast: boolean, closers: Closers): Promise<Demo> {

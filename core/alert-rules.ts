@@ -1,6 +1,7 @@
 import type { ExampleJob } from '#core/alert-notification.ts';
 import type { CodeCount, Condition } from '#core/alert-record.ts';
 import type { AlertKey } from '#core/alert-silence.ts';
+import { toCount, toQuantity } from '#core/plain-text.ts';
 
 /** Counts of one pipeline's finished jobs, by code. Times in epoch seconds. */
 export interface FinishedJobs {
@@ -33,7 +34,7 @@ export function judgeFailureRate(
       examples: examples.slice(0, 3),
       createdFrom: span.from,
       createdTo: span.to,
-      detail: `${failed} of ${countJobs(finished)} created since ${toClock(span.from)} failed (${toPercent(failed / finished)}, limit ${toPercent(limits.rate)})`,
+      detail: `${toCount(failed)} of ${toQuantity(finished, 'job')} created since ${toClock(span.from)} failed (${toPercent(failed / finished)}, limit ${toPercent(limits.rate)})`,
     }));
 }
 
@@ -55,7 +56,7 @@ export function judgeStuckJobs(groups: readonly StuckJobs[], now: number, limitS
     examples: examples.slice(0, 3),
     createdFrom: oldest,
     createdTo: newest,
-    detail: `${countJobs(jobs)} in state ${state} for more than ${toSpan(limitSeconds)}, the oldest for ${toSpan(now - oldest)}`,
+    detail: `${toQuantity(jobs, 'job')} in state ${state} for more than ${toSpan(limitSeconds)}, the oldest for ${toSpan(now - oldest)}`,
   }));
 }
 
@@ -147,7 +148,7 @@ export function judgeUnknownStates(counts: readonly CountedJobs[], span: Span): 
     jobs,
     createdFrom: span.from,
     createdTo: span.to,
-    detail: `${countJobs(jobs)} in ${text ? `state ${text}, which is not known` : 'no state at all'}: taken to be open`,
+    detail: `${toQuantity(jobs, 'job')} in ${text ? `state ${text}, which is not known` : 'no state at all'}: taken to be open`,
   }));
 }
 
@@ -156,21 +157,19 @@ export function judgeRejections(counts: readonly { source: string; records: numb
   return counts.map(({ source, records }) => ({
     ...toCondition({ rule: 'rejected-records', source, pipelineId: '', code: '' }),
     jobs: records,
-    detail: `${records === 1 ? '1 record' : `${records} records`} could not be stored as MPS sent them since ${toClock(span.from)}: see mps.rejected_record`,
+    detail: `${toQuantity(records, 'record')} could not be stored as MPS sent them since ${toClock(span.from)}: see mps.rejected_record`,
   }));
 }
 
-const toCondition = (key: AlertKey): Condition => ({
+const toCondition = (key: AlertKey): Omit<Condition, 'detail'> => ({
   key,
   jobs: 0,
   topCodes: [],
   examples: [],
   createdFrom: null,
   createdTo: null,
-  detail: '',
 });
 
-export const countJobs = (jobs: number): string => (jobs === 1 ? '1 job' : `${jobs} jobs`);
 const toPercent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 
 /** `2026-01-31 08:00 UTC`. */

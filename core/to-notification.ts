@@ -1,6 +1,7 @@
 import type { Notification } from '#core/alert-notification.ts';
 import type { AlertGroup } from '#core/alert-record.ts';
-import { countJobs, toClock } from '#core/alert-rules.ts';
+import { toClock } from '#core/alert-rules.ts';
+import { toCount, toQuantity } from '#core/plain-text.ts';
 
 /** What a group says now. `group` is as it was decided, so that `jobs` are those that this notification tells of. */
 export function toNotification(
@@ -34,13 +35,13 @@ const toWholeStory = (group: AlertGroup): AlertGroup =>
   group.rule === 'job-failed' ? { ...group, createdFrom: null, createdTo: null, changedFrom: group.startsAt } : group;
 
 function toFailureDetail({ jobs, jobsTotal, startsAt }: AlertGroup): string {
-  const since = jobsTotal > jobs ? `, ${jobsTotal} since ${toClock(startsAt)}` : '';
-  return `${countJobs(jobs)} failed${since}`;
+  const since = jobsTotal > jobs ? `, ${toCount(jobsTotal)} since ${toClock(startsAt)}` : '';
+  return `${toQuantity(jobs, 'job')} failed${since}`;
 }
 
 function toLastWord({ rule, jobsTotal, startsAt, endsAt, detail }: AlertGroup): string {
   const span = `from ${toClock(startsAt)} to ${toClock(endsAt ?? startsAt)}`;
-  if (rule === 'job-failed') return `no more failures: ${countJobs(jobsTotal)} failed ${span}`;
+  if (rule === 'job-failed') return `no more failures: ${toQuantity(jobsTotal, 'job')} failed ${span}`;
   return `over, it was so ${span}: ${detail}`;
 }
 

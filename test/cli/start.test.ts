@@ -49,8 +49,11 @@ async function finish(
   return { code, output: output() };
 }
 
-async function start(data: string): Promise<{ child: ChildProcess; url: string; output: () => string }> {
-  const { child, output } = run(['start', '--port', '0', '--data', data]);
+async function start(
+  data: string,
+  env: Record<string, string> = {},
+): Promise<{ child: ChildProcess; url: string; output: () => string }> {
+  const { child, output } = run(['start', '--port', '0', '--data', data], env);
   running.push(child);
   outputs.push(output);
   const url = await until(() => /view +(http:\S+)[\s\S]*Ctrl-C/.exec(output())?.[1] ?? ended(child, output));
@@ -81,7 +84,7 @@ describe('mps-sync start', { timeout: 200_000 }, () => {
     const data = join(directory, '.data');
     const first = await start(data);
     const born = await until(async () => (await getJobs(first.url, 'state=Submitted&limit=1'))[0]);
-    expect(first.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/mps \(\d+ migration/);
+    expect(first.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/demo \(\d+ migration/);
     expect(first.output()).toMatch(/MPS +a simulator on http:\/\/127\.0\.0\.1:\d+/);
     expect(first.output()).toMatch(/^ {2}commands +npx mps-sync jobs/m);
     const besideIt = await finish(['jobs', born.id, '--json']);
@@ -114,6 +117,17 @@ describe('mps-sync start', { timeout: 200_000 }, () => {
       code: 2,
       output: expect.stringMatching(/is in use by another mps-sync \(process \d+\)/),
     });
+  });
+
+  it('keeps what a demo made up apart from the jobs of an account, in the same folder', async () => {
+    const data = join(directory, 'demo-before');
+    const demo = await start(data);
+    await until(async () => (await getJobs(demo.url, 'limit=1'))[0]);
+    await stop(demo.child);
+    const key = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret' };
+    const own = await start(data, { ...key, MPS_ENDPOINT: 'http://127.0.0.1:1' });
+    expect(own.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/mps \(/);
+    expect(await getJobs(own.url, 'limit=1')).toEqual([]);
   });
 
   it('refuses a taken port in one sentence, and leaves nothing behind', async () => {
