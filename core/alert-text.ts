@@ -73,7 +73,7 @@ function toSince({ startsAt, endsAt }: Notification): string {
 }
 
 function toJobsFact({ jobs, jobsTotal }: Notification): Fact[] {
-  if (jobsTotal === 0 && jobs === 0) return [];
+  if (jobsTotal === 0) return [];
   return [{ label: 'Jobs', text: `${toCount(jobs)} since the last message, ${toCount(jobsTotal)} since it began` }];
 }
 

@@ -27,6 +27,17 @@ describe('an alert in words', () => {
     });
   });
 
+  it('leaves out what it was not given, and says that there is no code', () => {
+    const example = { id: 'a', creationTime: 0, inputObject: null, message: null };
+    const untold = { pipelineId: null, code: null, topCodes: [{ code: null, jobs: 12 }], examples: [example] };
+    const { title, facts } = toAlertText({ ...sampleNotification, ...untold }, 'full');
+    expect(title).toBe('FIRING: 12 jobs failed with no code, source default');
+    expect(facts.slice(3)).toEqual([
+      { label: 'Code', text: 'no code (12 jobs): MPS gave no code. Read the message of the job.' },
+      { label: 'Example', text: 'job a, created 1970-01-01 00:00:00 UTC' },
+    ]);
+  });
+
   it('says whether it fires, fires again or is over, and since when', () => {
     expect(titleOf({})).toMatch(/^FIRING: 12 jobs/);
     expect(titleOf({ again: true })).toMatch(/^FIRING AGAIN: /);
@@ -61,11 +72,16 @@ describe('an alert in words', () => {
   it('says nothing of jobs where it is about none', () => {
     const { facts } = toAlertText({ ...sampleNotification, rule: 'sync-stale', jobs: 0, jobsTotal: 0 }, 'short');
     expect(facts.map(({ label }) => label)).toEqual(['What', 'Since']);
+    const over = toAlertText({ ...sampleNotification, jobs: 0, jobsTotal: 5 }, 'short');
+    expect(over.facts[2]?.text).toBe('0 since the last message, 5 since it began');
   });
 
   it('gets shorter from one telling to the next, and keeps its title', () => {
-    const texts = tellings.map((telling) => toAlertText(sampleNotification, telling));
+    const notification = { ...sampleNotification, detail: 'x'.repeat(500) };
+    const texts = tellings.map((telling) => toAlertText(notification, telling));
     expect(texts.map(({ facts }) => facts.length)).toEqual([5, 3, 0]);
+    expect(texts.map(({ facts }) => facts[0]?.text.length)).toEqual([400, 200, undefined]);
+    expect(texts.map(({ url }) => url)).toEqual([notification.url, notification.url, null]);
     expect(new Set(texts.map(({ title }) => title)).size).toBe(1);
   });
 
@@ -91,12 +107,17 @@ describe('an alert in words', () => {
 });
 
 describe('a link', () => {
+  const longest = `https://h/${'x'.repeat(990)}`;
+
   it.each([
     ['https://h/jobs?a=b', 'https://h/jobs?a=b'],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080/'],
+    [longest, longest],
+    [`${longest}x`, null],
     ['javascript:alert(1)', null],
+    ['see https://h/', null],
     ['https://h/a b', null],
     ['https://h/\u202e', null],
-    [`https://h/${'x'.repeat(1000)}`, null],
     [null, null],
   ])('%s becomes %s', (url, link) => {
     expect(toLink(url)).toBe(link);
