@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '#core/errors.ts';
 import { isEmpty, type Range } from '#core/range.ts';
-import { moment } from '#core/source-list.ts';
+import { moment } from '#core/variable-kinds.ts';
 
 /** A time with its offset, or a date, which means its midnight in UTC: what both V8 and ISO 8601 say of it. */
 const momentOrDate = z.union([moment, z.iso.date().refine((text) => Date.parse(text) >= 0)]);

@@ -1,18 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '#core/json.ts';
-
-export const region = z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/);
-
-export const hostOrUrl = z.union([
-  z.url({ protocol: /^https?$/ }),
-  z
-    .string()
-    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/i)
-    .refine((host) => URL.canParse(`https://${host}`)),
-]);
-
-/** From 1970 on, with an offset. */
-export const moment = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0);
+import { hostOrUrl, moment, region } from '#core/variable-kinds.ts';
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
 

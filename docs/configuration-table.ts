@@ -1,4 +1,4 @@
-import { variables } from '#core/config.ts';
+import { variables } from '#core/variables.ts';
 
 /** `docs/configuration.md`, from the one place that defines the variables. Written by `npm run docs`. */
 export function renderConfiguration(): string {

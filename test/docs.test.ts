@@ -23,7 +23,7 @@ describe('the documentation', () => {
   });
 
   const links = pages.flatMap(({ page, text }) =>
-    [...text.replace(/^```.*?^```/gms, '').matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => ({
+    [...text.replace(/^```.*?^```|`[^`\n]+`/gms, '').matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => ({
       page,
       link,
     })),

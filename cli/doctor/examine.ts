@@ -3,10 +3,11 @@ import { type Finding, inArea } from '#cli/doctor/check.ts';
 import { checkDatabase } from '#cli/doctor/database.ts';
 import { checkDelivery } from '#cli/doctor/delivery.ts';
 import { checkMps } from '#cli/doctor/mps.ts';
-import { type Config, type Environment, parseConfig, variables } from '#core/config.ts';
+import { type Config, type Environment, parseConfig } from '#core/config.ts';
 import { AppError, toAppError } from '#core/errors.ts';
 import type { Source } from '#core/source.ts';
 import { toSources } from '#core/sources.ts';
+import { variables } from '#core/variables.ts';
 
 export interface Examination {
   readonly env: Environment;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, type VariableName, variables } from '#core/config.ts';
+import { parseConfig } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
+import { type VariableName, variables } from '#core/variables.ts';
 
 const names = Object.keys(variables) as VariableName[];
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { variables } from '#core/config.ts';
+import { variables } from '#core/variables.ts';
 import { deploymentFile } from '../../deploy/fc3.ts';
 
 const path = 'deploy/aws/template.yaml';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { variables } from '#core/config.ts';
 import { errorCodes } from '#core/errors.ts';
+import { variables } from '#core/variables.ts';
 import { listAsked } from '../../deploy/fill-in.ts';
 
 const pages = ['docs/deploy.md', 'docs/custom-runtime.md', 'docs/scaling.md'];

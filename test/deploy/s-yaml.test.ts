@@ -3,7 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { loadFunction } from '@fc2/runtime/host';
 import { describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { variables } from '#core/config.ts';
+import { variables } from '#core/variables.ts';
 import { type DeploymentFile, deploymentFile, environmentBytes, environmentLimit } from '../../deploy/fc3.ts';
 import { domainFile } from '../../deploy/fc3-domain.ts';
 import { fillIn, listAsked } from '../../deploy/fill-in.ts';

@@ -12,7 +12,7 @@ export const reasons: readonly { file: string; original: string; replacement?: s
     why: 'both parts of the curve meet there',
   },
   {
-    file: 'core/config.ts',
+    file: 'core/variable-kinds.ts',
     original: 'words.filter(isRule)',
     why: 'only tells the compiler what the check before it made sure of',
   },
