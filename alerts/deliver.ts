@@ -1,5 +1,5 @@
 import type { Channel } from '#alerts/channel.ts';
-import { decideRetry } from '#core/alert-schedule.ts';
+import { decideNextAttempt } from '#core/alert-schedule.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import { type ClaimedDelivery, claimDeliveries, countDueDeliveries, finishAttempt } from '#db/alert-delivery.ts';
@@ -69,7 +69,7 @@ async function attemptDelivery(delivery: ClaimedDelivery, options: DeliverOption
   const nextAttemptAt =
     outcome === 'delivered'
       ? null
-      : decideRetry({ outcome, attempts: delivery.attempt, now, retryAfterSeconds, chance: chance() });
+      : decideNextAttempt({ outcome, attempts: delivery.attempt, now, retryAfterSeconds, chance: chance() });
   await finishAttempt(database, { delivery, channel: channel.name, outcome, status, answer, nextAttemptAt, now });
   if (outcome === 'delivered') return 'sent';
   const fields = { channel: channel.name, delivery: delivery.id, attempt: delivery.attempt, outcome, status, answer };

@@ -2,6 +2,7 @@ import type { ExampleJob } from '#core/alert-notification.ts';
 import type { CodeCount, Condition } from '#core/alert-record.ts';
 import type { AlertKey } from '#core/alert-silence.ts';
 import { toCount, toQuantity } from '#core/plain-text.ts';
+import type { Range } from '#core/range.ts';
 
 /** Counts of one pipeline's finished jobs, by code. Times in epoch seconds. */
 export interface FinishedJobs {
@@ -13,16 +14,10 @@ export interface FinishedJobs {
   readonly examples: readonly ExampleJob[];
 }
 
-/** The time that counts are of, in epoch seconds. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Pipelines of whose finished jobs too many failed. Few jobs prove nothing. */
+/** Pipelines of whose finished jobs, created in `span`, too many failed. Few jobs prove nothing. */
 export function judgeFailureRate(
   pipelines: readonly FinishedJobs[],
-  span: Span,
+  span: Range,
   limits: { rate: number; minJobs: number },
 ): Condition[] {
   return pipelines
@@ -142,7 +137,7 @@ export interface CountedJobs {
 }
 
 /** States that MPS did not have when this was written: their jobs are kept as open ones. */
-export function judgeUnknownStates(counts: readonly CountedJobs[], span: Span): Condition[] {
+export function judgeUnknownStates(counts: readonly CountedJobs[], span: Range): Condition[] {
   return counts.map(({ source, pipelineId, text, jobs }) => ({
     ...toCondition({ rule: 'unknown-state', source, pipelineId, code: text }),
     jobs,
@@ -153,7 +148,7 @@ export function judgeUnknownStates(counts: readonly CountedJobs[], span: Span): 
 }
 
 /** Records that could not be stored as they came. */
-export function judgeRejections(counts: readonly { source: string; records: number }[], span: Span): Condition[] {
+export function judgeRejections(counts: readonly { source: string; records: number }[], span: Range): Condition[] {
   return counts.map(({ source, records }) => ({
     ...toCondition({ rule: 'rejected-records', source, pipelineId: '', code: '' }),
     jobs: records,

@@ -33,7 +33,13 @@ export interface FailedAttempt {
  * When to try again, in epoch seconds, or `null` to give up. Up to a tenth is added by chance, so that what failed
  * together does not come back together. A receiver may ask for more patience than the schedule has, not for less.
  */
-export function decideRetry({ outcome, attempts, now, retryAfterSeconds = 0, chance }: FailedAttempt): number | null {
+export function decideNextAttempt({
+  outcome,
+  attempts,
+  now,
+  retryAfterSeconds = 0,
+  chance,
+}: FailedAttempt): number | null {
   if (outcome === 'gone') return null;
   const step = outcome === 'refused' ? Math.max(attempts - 1, refusedSkips) : attempts - 1;
   if (attempts > retryDelaysSeconds.length) return null;

@@ -10,9 +10,6 @@ import {
   rememberGaps,
   toSpan,
 } from '#core/alert-rules.ts';
-import { decideRetry } from '#core/alert-schedule.ts';
-import { isSilencedBy } from '#core/alert-silence.ts';
-import { decideSuppression } from '#core/alert-suppression.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z') / 1000;
 const span = { from: now - 3600, to: now };
@@ -99,68 +96,6 @@ describe('the sync', () => {
     [[null, 'mps_credentials', 'mps_credentials'], 0],
   ])('whose last runs ended as %o has %i failing sources', (lastErrors, failing) => {
     expect(judgeFailingSources([{ ...health, lastErrors }])).toHaveLength(failing);
-  });
-});
-
-describe('a failure', () => {
-  const limits = { alertingSince: now, maxAgeSeconds: 86_400 };
-  it.each([
-    ['created before alerting and failed when first seen', -10, true, 'before-alerting'],
-    ['created before alerting and seen to fail', -10, false, null],
-    ['created since', 10, true, null],
-    ['a day old when it was seen to fail', -86_400, false, 'too-old'],
-    ['not quite a day old when it was seen to fail', -86_380, false, null],
-    ['created at the very moment', 0, true, null],
-  ])('%s is suppressed as: %s', (_, created, firstSighting, reason) => {
-    const failure = {
-      creationTime: now + (created as number),
-      observedAt: now + 20,
-      firstSighting: firstSighting as boolean,
-    };
-    expect(decideSuppression(failure, limits)).toBe(reason);
-  });
-});
-
-describe('a silence', () => {
-  const any = { rule: null, source: null, pipelineId: null, code: null };
-  const key = { rule: 'job-failed', source: 'eu', pipelineId: 'p-12', code: 'X.Y' } as const;
-  it.each([
-    [any, true],
-    [{ ...any, rule: 'job-failed', source: 'eu' }, true],
-    [{ ...any, source: 'e' }, false],
-    [{ ...any, source: 'e*' }, true],
-    [{ ...any, code: 'X.*', pipelineId: 'q*' }, false],
-    [{ ...any, code: '*' }, true],
-    [{ ...any, code: '' }, false],
-  ])('of %o covers the group: %s', (matcher, covers) => {
-    expect(isSilencedBy(matcher, key)).toBe(covers);
-  });
-});
-
-describe('the next attempt', () => {
-  const failed = { outcome: 'retry', attempts: 1, now: 0, chance: 0 } as const;
-  it.each([
-    [{}, 5],
-    [{ chance: 1 }, 5.5],
-    [{ attempts: 2 }, 300],
-    [{ attempts: 9 }, 86_400],
-    [{ attempts: 10 }, null],
-    [{ outcome: 'refused' as const }, 1_800],
-    [{ outcome: 'refused' as const, attempts: 2 }, 1_800],
-    [{ outcome: 'refused' as const, attempts: 4 }, 7_200],
-    [{ attempts: 3 }, 1_800],
-    [{ attempts: 4 }, 2 * 3600],
-    [{ attempts: 5 }, 5 * 3600],
-    [{ attempts: 6 }, 10 * 3600],
-    [{ attempts: 7 }, 14 * 3600],
-    [{ attempts: 8 }, 20 * 3600],
-    [{ now: 1_000 }, 1_005],
-    [{ retryAfterSeconds: 4 }, 5],
-    [{ outcome: 'gone' as const }, null],
-    [{ retryAfterSeconds: 60 }, 60],
-    [{ retryAfterSeconds: 1e9 }, 86_400],
-  ])('after %o is %s s later', (fields, delay) => {
-    expect(decideRetry({ ...failed, ...fields })).toBe(delay);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideStep, lowerSince } from '#core/backfill.ts';
 import { AppError, type ErrorCode } from '#core/errors.ts';
 import type { RunOutcome } from '#core/run.ts';
-import { defaultHistorySeconds, type Source } from '#core/source.ts';
+import type { Source } from '#core/source.ts';
 
 const source: Source = {
   name: 'default',
@@ -23,7 +23,7 @@ describe('the beginning of a source under a backfill', () => {
     ['moves back to the range', 500, undefined, 100, 100],
     ['stays where coverage has it', 50, undefined, 100, 50],
     ['stays where the configuration has it', 500, 60, 100, 60],
-    ['stays at the default of a first run', undefined, undefined, now - 10, now - defaultHistorySeconds],
+    ['stays where a first run begins, 90 days ago', undefined, undefined, now - 10, now - 7_776_000],
     ['moves back from that default', undefined, undefined, 100, 100],
   ];
   it.each(cases)('%s', (_, stored, configured, from, expected) => {

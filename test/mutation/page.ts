@@ -8,8 +8,8 @@ export function toScore(tried: readonly Tried[]): string {
   return `${((100 * noticed) / tried.length).toFixed(1)}% of ${tried.length} changes noticed, ${tried.length - noticed} not`;
 }
 
-/** `docs/mutation.md`. Written by `npm run mutate`. */
-export function renderMutation(tried: readonly Tried[]): string {
+/** `docs/mutation.md`. Written by `npm run mutate`. `untried` are files whose results are of another text, or missing. */
+export function renderMutation(tried: readonly Tried[], untried: readonly string[]): string {
   const files = [...new Set(tried.map(({ file }) => file))].map((file) => tried.filter((each) => each.file === file));
   const scores = files.map(
     (of) => `| \`${of[0]?.file}\` | ${of.length} | ${of.filter((each) => !each.noticed).length} |`,
@@ -25,10 +25,10 @@ holds. A test should fail at each. It writes this page.
 | file | changes | not noticed |
 | --- | --- | --- |
 ${scores.join('\n')}
-
+${untried.length > 0 ? `\nNot tried as they are now: ${untried.map((file) => `\`${file}\``).join(', ')}.\n` : ''}
 ## What was not noticed, and why
 
-Each of these either does the same in every case that can come, or costs time only.
+Each of these does the same in every case that can come, or cannot be seen in this way though a test fails at it.
 
 ${survivors.join('\n')}
 `;

@@ -4,13 +4,13 @@
  * of it. `--again` tries only the lines on which something was not noticed: for when tests were added and nothing else
  * changed. `--render` tries nothing. Exit status 1 when fewer than 90% of the changes were noticed.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
 import { renderMutation, toScore } from './page.ts';
-import { isTold, type Tried, toTried } from './tried.ts';
+import { isCurrent, isTold, type Tried, toTried } from './tried.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -27,9 +27,11 @@ const all = readdirSync('core')
 const files = positionals.length > 0 ? positionals : all;
 mkdirSync(folder, { recursive: true });
 if (!values.render) await tryChanges();
-const tried = all.flatMap(readTried);
-writeFileSync('docs/mutation.md', renderMutation(tried));
+const untried = all.filter((file) => !existsSync(toResultPath(file)) || !isUpToDate(file));
+const tried = all.filter((file) => !untried.includes(file)).flatMap(readTried);
+writeFileSync('docs/mutation.md', renderMutation(tried, untried));
 process.stdout.write(`core: ${toScore(tried)}\n`);
+if (untried.length > 0) process.stdout.write(`not tried as they are now: ${untried.join(', ')}\n`);
 if (tried.filter(({ noticed }) => noticed).length < tried.length * 0.9) process.exitCode = 1;
 
 /** Leaves in `.data/mutation` what was noticed of each file. */
@@ -53,6 +55,11 @@ function toResultPath(file: string): string {
 
 function writeTried(file: string, what: readonly Tried[]): void {
   writeFileSync(toResultPath(file), JSON.stringify(what));
+}
+
+function isUpToDate(file: string): boolean {
+  const text = readFileSync(file, 'utf8');
+  return readTried(file).every((each) => isCurrent(each, text));
 }
 
 function readTried(file: string): Tried[] {

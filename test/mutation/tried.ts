@@ -36,6 +36,13 @@ interface Position {
   readonly column: number;
 }
 
+/** Whether a result is of the file as it is now, and not of lines that were changed or moved since. */
+export function isCurrent({ line, original }: Tried, text: string): boolean {
+  const height = original.split('\n').length;
+  const lines = text.split('\n').slice(line - 1, line - 1 + height);
+  return lines.join('\n').includes(original);
+}
+
 function cut(text: string, start: Position, end: Position): string {
   const lines = text.split('\n').slice(start.line - 1, end.line);
   const last = lines.length - 1;
