@@ -1,31 +1,13 @@
 import type * as z from 'zod';
 import { AppError } from '#core/errors.ts';
-import { type VariableName, variables } from '#core/variables.ts';
+import { type DefaultedName, type VariableName, variables } from '#core/variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 type Values = { readonly [Name in VariableName]: z.output<(typeof variables)[Name]['schema']> | undefined };
 
-/** Variables with a default always have a value. */
-type Defaulted =
-  | 'MPS_QPS'
-  | 'MPS_PAGE_SIZE'
-  | 'MPS_BACKFILL_SHARE'
-  | 'SYNC_LOOKBACK_MINUTES'
-  | 'SYNC_SETTLE_SECONDS'
-  | 'ALERT_GROUP_WAIT_SECONDS'
-  | 'ALERT_GROUP_INTERVAL_SECONDS'
-  | 'ALERT_REPEAT_MINUTES'
-  | 'ALERT_RESOLVE_MINUTES'
-  | 'ALERT_MAX_AGE_MINUTES'
-  | 'ALERT_FAILURE_RATE'
-  | 'ALERT_FAILURE_MIN_JOBS'
-  | 'ALERT_STUCK_MINUTES'
-  | 'ALERT_STALE_MINUTES'
-  | 'LOG_LEVEL';
-
 /** The configuration, by the names of its variables, checked. */
 export type Config<Required extends VariableName = never> = Values & {
-  readonly [Name in Required | Defaulted]: NonNullable<Values[Name]>;
+  readonly [Name in Required | DefaultedName]: NonNullable<Values[Name]>;
 };
 
 /**

@@ -215,20 +215,32 @@ export const variables = {
   ),
 } as const;
 
-interface Variable<Schema extends z.ZodType> {
+interface Variable<Schema extends z.ZodType, Fallback extends string | undefined> {
   readonly schema: Schema;
   readonly description: string;
   readonly wants: string;
-  readonly fallback: string | undefined;
+  /** What an absent one counts as, in its text. */
+  readonly fallback: Fallback;
 }
 
 function define<Schema extends z.ZodType>(
   schema: Schema,
   description: string,
   wants: string,
-  fallback?: string,
-): Variable<Schema> {
+): Variable<Schema, undefined>;
+function define<Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  wants: string,
+  fallback: string,
+): Variable<Schema, string>;
+function define(schema: z.ZodType, description: string, wants: string, fallback?: string) {
   return { schema, description, wants, fallback };
 }
 
 export type VariableName = keyof typeof variables;
+
+/** Variables with a default always have a value. */
+export type DefaultedName = {
+  [Name in VariableName]: (typeof variables)[Name]['fallback'] extends string ? Name : never;
+}[VariableName];
