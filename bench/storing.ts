@@ -29,7 +29,9 @@ export async function measureStoring(url: string, options: { rounds: number; row
   await writer.write(makeJobs({ count: 600, from: day - 86_400, to: day, seed: 1 }).open);
   await createPlainTable(writer.database);
   for (let round = 0; round <= options.rounds; round += 1) {
-    const { open, done } = makeJobs({ count: options.rows, from: day, to: day + 86_400, seed: round + 2 });
+    // Each round a day later, as a sync goes on: what is new to it is of a time of which nothing is stored yet.
+    const from = day + round * 86_400;
+    const { open, done } = makeJobs({ count: options.rows, from, to: from + 86_400, seed: round + 2 });
     const text = toCopyText(open);
     const few = open.slice(0, Math.max(pageSize, Math.floor(options.rows / 4)));
     const ways: Record<keyof Rates, [number, () => Promise<unknown>]> = {
