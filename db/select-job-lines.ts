@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
-import { type JobPage, type PageOptions, selectPage, toPosition } from '#db/select-jobs.ts';
+import { type JobPage, type PageOptions, selectPage } from '#db/select-jobs.ts';
 
 /** The columns of a job that Postgres writes, in order. */
 const written = [
@@ -50,5 +50,4 @@ export const selectJobLines = (
       (select row_to_json(fields) from (select ${fields}) as fields)::text as fields,
       date_part('epoch', job.first_seen_at) as first_seen_at, date_part('epoch', job.changed_at) as changed_at,
       date_part('epoch', job.missing_since) as missing_since ${options.withRaw ? sql`, job.raw::text as raw` : sql``}`,
-    toPosition,
   });

@@ -40,7 +40,10 @@ export interface JobPosition {
   readonly source: string;
 }
 
-export const toPosition = (row: Pick<JobRow, 'creation_time' | 'id' | 'source'>): JobPosition => ({
+/** What a page is ordered by. */
+type PositionColumns = Pick<JobRow, 'creation_time' | 'id' | 'source'>;
+
+export const toPosition = (row: PositionColumns): JobPosition => ({
   creationTime: row.creation_time,
   id: row.id,
   source: row.source,
@@ -73,7 +76,7 @@ export async function selectJobs(
   database: Database,
   options: PageOptions & { withRaw: boolean },
 ): Promise<JobPage<JobRow>> {
-  const page = await selectPage<TextRow>(database, { ...options, columns: toColumns(options.withRaw), toPosition });
+  const page = await selectPage<TextRow>(database, { ...options, columns: toColumns(options.withRaw) });
   return { ...page, rows: page.rows.map(toRow) };
 }
 
@@ -81,10 +84,10 @@ type TextRow = Omit<JobRow, 'raw'> & { readonly raw?: string };
 
 const toRow = ({ raw, ...row }: TextRow): JobRow => (raw === undefined ? row : { ...row, raw: JSON.parse(raw) });
 
-/** A page of jobs in columns of one's own. One row more than the page holds is read, to know whether another follows. */
-export async function selectPage<Row extends object>(
+/** A page of jobs in columns of one's own, those of their order among them. One row more than the page holds is read, to know whether another follows. */
+export async function selectPage<Row extends PositionColumns>(
   database: Database,
-  options: PageOptions & { columns: SQL; toPosition: (row: Row) => JobPosition },
+  options: PageOptions & { columns: SQL },
 ): Promise<JobPage<Row>> {
   const { filter, limit } = options;
   const reach = await decideReach(database, { filter, until: findUntil(options), limit: limit + 1 });
@@ -92,7 +95,7 @@ export async function selectPage<Row extends object>(
   const found = await database.queryUpTo<Row>(toStatement({ ...options, reach }), options.maxLength ?? defaultLength);
   const rows = found.rows.slice(0, limit);
   const last = rows.at(-1);
-  if (last && (found.isCut || found.rows.length > limit)) return { rows, next: options.toPosition(last) };
+  if (last && (found.isCut || found.rows.length > limit)) return { rows, next: toPosition(last) };
   // All that is as old or younger has been seen; no id comes before ''.
   return { rows, next: reach.from === undefined ? undefined : { creationTime: reach.from, id: '', source: '' } };
 }
