@@ -10,7 +10,7 @@ import { createDatabase } from '#db/client.ts';
 import { renderCharts } from './chart.ts';
 import { fill, measureRates } from './growth.ts';
 import { openPostgres } from './stage.ts';
-import { toMedian } from './statistics.ts';
+import { toMedian, toPairedRatios } from './statistics.ts';
 
 const { values } = parseArgs({
   options: {
@@ -52,11 +52,10 @@ interface Cost {
 }
 
 function toCost(jobs: number, rates: readonly number[], empty: readonly number[]): Cost {
-  const ratios = rates.map((rate, round) => rate / (empty[round] ?? Number.NaN));
   return {
     jobs,
     microsecondsAJob: Number((1e6 / toMedian(rates)).toFixed(1)),
-    rateBesideEmpty: Number(toMedian(ratios).toFixed(3)),
+    rateBesideEmpty: Number(toMedian(toPairedRatios(rates, empty)).toFixed(3)),
   };
 }
 

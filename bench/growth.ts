@@ -4,7 +4,7 @@ import { fillHistory } from './fill-history.ts';
 import { makeJobs } from './make-jobs.ts';
 import type { Measure } from './measure.ts';
 import { createPageWriter, type PageWriter } from './page-writer.ts';
-import { measureMs, toMedian } from './statistics.ts';
+import { measureMs, toMedian, toPairedRatios } from './statistics.ts';
 import { describe } from './storage.ts';
 
 const bar = 0.9;
@@ -33,7 +33,7 @@ export async function fill(url: string, rows: number): Promise<void> {
 /** The same for databases that are there already. */
 export async function compareSizes(options: { emptyUrl: string; fullUrl: string; rows: number; rounds: number }) {
   const [empty = [], full = []] = await measureRates([options.emptyUrl, options.fullUrl], options.rounds);
-  const ratios = full.map((rate, n) => rate / (empty[n] ?? Number.NaN));
+  const ratios = toPairedRatios(full, empty);
   const what = `new rows with ${options.rows} stored against none`;
   const figure = {
     id: 'P6',

@@ -9,6 +9,10 @@ export function toMedian(values: readonly number[]): number {
 /** How far apart they lie: lowest and highest. */
 export const toSpread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
+/** Each rate as a share of its peer's in the same round. */
+export const toPairedRatios = (rates: readonly number[], peers: readonly number[]): number[] =>
+  rates.map((rate, round) => rate / (peers[round] ?? Number.NaN));
+
 /** Milliseconds that some work takes. */
 export async function measureMs(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

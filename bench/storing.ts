@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { makeJobs, toPages } from './make-jobs.ts';
 import { createPageWriter, pageSize } from './page-writer.ts';
 import { copyPlain, createPlainTable, toCopyText, upsertValues } from './plain-table.ts';
-import { measureMs, toMedian, toSpread } from './statistics.ts';
+import { measureMs, toMedian, toPairedRatios, toSpread } from './statistics.ts';
 
 /** Rows a second of each way to store, one entry a round. */
 export type Rates = Record<'copy' | 'values' | 'new' | 'unchanged' | 'changed', number[]>;
@@ -59,6 +59,6 @@ export async function measureStoring(url: string, options: { rounds: number; row
 /** Each bar with the median and the spread of its paired ratios. */
 export const toRatios = (rates: Rates) =>
   bars.map(([way, against, bar]) => {
-    const ratios = rates[way].map((rate, round) => rate / (rates[against][round] ?? Number.NaN));
+    const ratios = toPairedRatios(rates[way], rates[against]);
     return { way, against, bar, median: toMedian(ratios), spread: toSpread(ratios), met: toMedian(ratios) >= bar };
   });
