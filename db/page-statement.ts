@@ -5,7 +5,7 @@ import { toRecordLines } from '#db/record-lines.ts';
 import type { PageWrite } from '#db/write-page.ts';
 
 /**
- * The statement that stores a page: one call of `mps.write_page` (migrations/0017_new_times.sql), which is a function so that
+ * The statement that stores a page: one call of `mps.write_page` (migrations/0016_new_times.sql), which is a function so that
  * the server plans it once a session. Records go as one text, a line each: as an array their quotes would be escaped twice.
  */
 export function toPageStatement(page: PageWrite): SQL {
