@@ -3,7 +3,7 @@ import { createDatabase } from '#db/client.ts';
 import type { BenchOptions, Measure } from './measure.ts';
 import { copyByOfficialLoop } from './official-loop.ts';
 import { runOurs } from './our-run.ts';
-import { createPlainTable } from './plain-table.ts';
+import { createPlainTables } from './plain-table.ts';
 import { openStage, type RunningStage } from './stage.ts';
 import { toMedian, toSpread } from './statistics.ts';
 
@@ -62,7 +62,7 @@ async function measureRound({ postgres, say }: BenchOptions, stage: RunningStage
   if (inserted !== jobs) throw new Error(`${inserted} of ${jobs} jobs were stored`);
   say(`P4 round ${round}: ${peerPages} pages by the official SDK`);
   const database = createDatabase({ url: databaseUrl });
-  await createPlainTable(database);
+  await createPlainTables(database);
   const peer = await copyByOfficialLoop({ url: stage.url, database, from, to, pages: peerPages });
   await database.close();
   return { ours, peer: (peer.jobs / peer.ms) * 1000 };

@@ -6,7 +6,7 @@ import { toPages } from './make-jobs.ts';
 export const pageSize = 300;
 
 /** Of each connection. */
-const walkers = 2;
+const walkers = 5;
 
 /** Writes jobs the way the sync does: pages of 300 with their coverage, on several connections at once. */
 export async function createPageWriter(url: string, connections: number) {

@@ -6,7 +6,8 @@ export function createPartitionKeeper(database: Database) {
   const known = new Set<string>();
   return {
     async ensure(creationTimes: readonly number[]): Promise<void> {
-      const missing = [...new Set(creationTimes.map(toMonth))].filter((month) => !known.has(month));
+      const days = new Set(creationTimes.map((time) => Math.floor(time / secondsOfDay)));
+      const missing = [...new Set([...days].map(toMonth))].filter((month) => !known.has(month));
       if (missing.length === 0) return;
       const moments = sql.param(missing.map((month) => `${month}-01T00:00:00Z`));
       await database.query(sql`select mps.ensure_partitions(${moments}::timestamptz[])`);
@@ -19,4 +20,6 @@ export function createPartitionKeeper(database: Database) {
 
 export type PartitionKeeper = ReturnType<typeof createPartitionKeeper>;
 
-const toMonth = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 7);
+const secondsOfDay = 86_400;
+
+const toMonth = (day: number): string => new Date(day * secondsOfDay * 1000).toISOString().slice(0, 7);

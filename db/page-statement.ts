@@ -1,23 +1,29 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { toDistinctJobs } from '#core/distinct-jobs.ts';
 import type { StorableJob } from '#core/job.ts';
+import type { Range } from '#core/range.ts';
 import { toRecordLines } from '#db/record-lines.ts';
-import type { PageWrite } from '#db/write-page.ts';
+import type { Pages } from '#db/write-page.ts';
 
 /**
- * The statement that stores a page: one call of `mps.write_page` (migrations/0016_new_times.sql), which is a function so that
- * the server plans it once a session. Records go as one text, a line each: as an array their quotes would be escaped twice.
+ * The statement that stores pages of one run: one call of `mps.write_page` (migrations/0016_new_times.sql), which is a function
+ * so that the server plans it once a session. Records go as one text, a line each: as an array their quotes would be
+ * escaped twice.
  */
-export function toPageStatement(page: PageWrite): SQL {
-  const jobs = toDistinctJobs(page.jobs).sort(compareJobs);
+export function toPageStatement(pages: Pages): SQL {
+  const [{ source, runId, fence }] = pages;
+  const jobs = toDistinctJobs(pages.flatMap((page) => page.jobs)).sort(compareJobs);
   const ids = sql.param(jobs.map(({ id }) => id));
   const times = sql.param(jobs.map(({ creationTime }) => creationTime));
   const lines = sql.param(toRecordLines(jobs));
+  const covers = pages.flatMap((page) => page.covers ?? []);
+  const rejections = pages.flatMap((page) => page.rejections);
+  const missingIds = pages.flatMap((page) => page.missingIds ?? []);
   return sql`
     select inserted, updated, unchanged, transitions, rejected, fence_lost
-    from mps.write_page(${page.source}::text, ${page.runId}::bigint, ${page.fence}::bigint,
-      ${ids}::text[], ${times}::bigint[], ${lines}::text, ${toCovers(page)},
-      ${toJsonOrNull(page.rejections)}::jsonb, ${toParamOrNull(page.missingIds)}::text[])`;
+    from mps.write_page(${source}::text, ${runId}::bigint, ${fence}::bigint,
+      ${ids}::text[], ${times}::bigint[], ${lines}::text, ${toMultirange(covers)},
+      ${toJsonOrNull(rejections)}::jsonb, ${toParamOrNull(missingIds)}::text[])`;
 }
 
 /** Every writer's order, so that two that write the same jobs wait for each other in turn. */
@@ -25,11 +31,11 @@ function compareJobs(a: StorableJob, b: StorableJob): number {
   return a.creationTime - b.creationTime || (a.id < b.id ? -1 : 1);
 }
 
-const toCovers = ({ covers }: PageWrite): SQL =>
-  covers
-    ? sql`tstzmultirange(tstzrange(to_timestamp(${covers.from}), to_timestamp(${covers.to})))`
-    : sql`'{}'::tstzmultirange`;
+const toMultirange = (ranges: readonly Range[]): SQL =>
+  sql`tstzmultirange(${sql.join(ranges.map(toTstzrange), sql`, `)})`;
+
+const toTstzrange = ({ from, to }: Range): SQL => sql`tstzrange(to_timestamp(${from}), to_timestamp(${to}))`;
 
 const toJsonOrNull = (items: readonly object[]) => (items.length > 0 ? JSON.stringify(items) : null);
 
-const toParamOrNull = (items: readonly string[] = []) => (items.length > 0 ? sql.param(items) : null);
+const toParamOrNull = (items: readonly string[]) => (items.length > 0 ? sql.param(items) : null);

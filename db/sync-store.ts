@@ -7,9 +7,10 @@ import { dropExpiredPartitions, type Retention } from '#db/drop-expired-partitio
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { acquireLease, extendLease, type Lease, releaseLease } from '#db/lease.ts';
 import { selectOpenJobs } from '#db/open-jobs.ts';
+import { createPageQueue } from '#db/page-queue.ts';
 import { reportThrottled, reserveSlots, type SlotBlock, type SlotRequest } from '#db/quota.ts';
 import { finishRun, insertRun, insertSkippedRun, type RunProgress, updateRun } from '#db/sync-run.ts';
-import { type PageCounts, type PageWrite, writePage } from '#db/write-page.ts';
+import { type PageCounts, type PageWrite, writePages } from '#db/write-page.ts';
 
 /** All that the engine asks of storage. Each method is one short transaction, the two for upkeep apart. */
 export interface SyncStore {
@@ -48,7 +49,7 @@ export function createSyncStore(database: Database, control: Database = database
     selectCoverage: (source) => selectCoverage(database, source),
     selectOpenJobs: (options) => selectOpenJobs(database, options),
     updateLookedAt: (look) => updateLookedAt(database, look),
-    writePage: (page) => writePage(database, partitions, page),
+    writePage: createPageQueue((pages) => writePages(database, partitions, pages)),
     insertRun: (run) => insertRun(control, run),
     insertSkippedRun: (source) => insertSkippedRun(control, source),
     updateRun: (run) => updateRun(control, run),

@@ -20,7 +20,7 @@ export interface PageWrite {
   readonly missingIds?: readonly string[] | undefined;
 }
 
-/** Jobs of the page by what became of them. A job that an older read would have set back counts as unchanged. */
+/** Jobs of the pages by what became of them. A job that an older read would have set back counts as unchanged. */
 export interface PageCounts {
   readonly inserted: number;
   readonly updated: number;
@@ -29,16 +29,20 @@ export interface PageCounts {
   readonly rejected: number;
 }
 
+/** At least one page, all of one run. */
+export type Pages = readonly [PageWrite, ...PageWrite[]];
+
 /**
- * Stores a page in one round trip and one transaction: classify against what is stored, write only what changed,
+ * Stores pages in one round trip and one transaction: classify against what is stored, write only what changed,
  * advance coverage. Unchanged rows are not touched, so re-reading them writes nothing at all.
  */
-export async function writePage(database: Database, partitions: PartitionKeeper, page: PageWrite): Promise<PageCounts> {
-  const [row] = await queryWithPartitions(database, partitions, page);
+export async function writePages(database: Database, partitions: PartitionKeeper, pages: Pages): Promise<PageCounts> {
+  const [row] = await queryWithPartitions(database, partitions, pages);
   if (!row) throw new AppError('unexpected', 'the page write returned no counts');
   const { fence_lost: fenceLost, ...counts } = row;
   if (fenceLost) {
-    throw new AppError('fence_lost', `another run took over source "${page.source}": nothing of this page was written`);
+    const [{ source }] = pages;
+    throw new AppError('fence_lost', `another run took over source "${source}": nothing of this page was written`);
   }
   return counts;
 }
@@ -54,16 +58,12 @@ const writtenMeanwhile: readonly (string | undefined)[] = ['23505', '40001'];
 /** A page meets another writer's once, at the second where their ranges touch; more often something else is wrong. */
 const attempts = 5;
 
-async function queryWithPartitions(
-  database: Database,
-  partitions: PartitionKeeper,
-  page: PageWrite,
-): Promise<Result[]> {
-  const creationTimes = page.jobs.map(({ creationTime }) => creationTime);
+async function queryWithPartitions(database: Database, partitions: PartitionKeeper, pages: Pages): Promise<Result[]> {
+  const creationTimes = pages.flatMap(({ jobs }) => jobs.map(({ creationTime }) => creationTime));
   await partitions.ensure(creationTimes);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.query<Result>(toPageStatement(page));
+      return await database.query<Result>(toPageStatement(pages));
     } catch (error) {
       const code = error instanceof AppError ? readCode(error.cause) : undefined;
       if (attempt === attempts || (code !== noPartition && !writtenMeanwhile.includes(code))) throw error;

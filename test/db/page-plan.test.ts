@@ -3,6 +3,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import type { StorableJob } from '#core/job.ts';
+import type { Range } from '#core/range.ts';
 import { toPageStatement } from '#db/page-statement.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
@@ -13,6 +14,8 @@ const makeRecords = () =>
   Array.from({ length: 300 }, (_, n) =>
     makeRecord({ CreationTime: `${months[n % 6]}-03T10:00:00Z`, State: 'Submitted' }),
   );
+
+const toRange = (from: string, to: string): Range => ({ from: Date.parse(from) / 1000, to: Date.parse(to) / 1000 });
 
 /** How the server read jobs: whole tables, looks into an index, and rows fetched through one. */
 interface Reads {
@@ -32,8 +35,9 @@ async function connect() {
     return rows[0] ?? { scans: Number.NaN, looks: Number.NaN, fetched: Number.NaN };
   };
   return {
-    async readsOf(jobs: readonly StorableJob[]): Promise<Reads> {
-      const { sql: text, params } = new PgDialect().sqlToQuery(toPageStatement({ ...run(), jobs, rejections: [] }));
+    async readsOf(jobs: readonly StorableJob[], covers?: Range): Promise<Reads> {
+      const page = { ...run(), jobs, rejections: [], covers };
+      const { sql: text, params } = new PgDialect().sqlToQuery(toPageStatement([page]));
       await client.query('begin');
       const before = await count();
       await client.query(text, params);
@@ -64,13 +68,20 @@ it.each([
     for (let page = 0; page < 10; page += 1) await write({ jobs: toJobs(...makeRecords()) });
     await write({ jobs: toJobs(...records) });
     if (!early) await db.database.query(sql`analyze mps.job`);
-    // One job of the time of the page shows that each has to be looked for.
-    expect(await session.readsOf(toJobs(...makeRecords()))).toMatchObject({ scans: 0, fetched: 1 });
-    expect(await session.readsOf(toJobs(...records))).toMatchObject({ scans: 0, fetched: 301 });
+    expect(await session.readsOf(toJobs(...makeRecords()))).toMatchObject({ scans: 0, looks: 300, fetched: 0 });
+    expect(await session.readsOf(toJobs(...records))).toMatchObject({ scans: 0, fetched: 300 });
     // Once to be compared, and once to be replaced.
-    expect(await session.readsOf(ended)).toMatchObject({ scans: 0, fetched: 601 });
+    expect(await session.readsOf(ended)).toMatchObject({ scans: 0, fetched: 600 });
     const later = makeRecords().map((record) => ({ ...record, CreationTime: '2026-04-20T08:00:00Z' }));
-    expect(await session.readsOf(toJobs(...later))).toEqual({ scans: 0, looks: 1, fetched: 0 });
+    const newTime = toRange('2026-04-20T00:00:00Z', '2026-04-21T00:00:00Z');
+    expect(await session.readsOf(toJobs(...later), newTime)).toEqual({ scans: 0, looks: 1, fetched: 0 });
+    // One job of the time that the page covers shows that each has to be looked for.
+    const newAndKnown = toRange('2026-04-03T00:00:00Z', '2026-04-21T00:00:00Z');
+    expect(await session.readsOf(toJobs(...later), newAndKnown)).toEqual({ scans: 0, looks: 301, fetched: 1 });
+    // What lies outside of what is covered is looked for, the rest is not.
+    const [first, ...others] = later;
+    const edge = { ...first, CreationTime: '2026-04-19T23:59:59Z' };
+    expect(await session.readsOf(toJobs(edge, ...others), newTime)).toEqual({ scans: 0, looks: 2, fetched: 0 });
   } finally {
     await session.close();
   }
