@@ -100,6 +100,17 @@ describe('on call at night', () => {
 });
 
 describe('the charts', () => {
+  it('are drawn in a browser whose language is none', async () => {
+    await seed();
+    const page = await openPage((await serve()).url);
+    await page.addInitScript(
+      "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true })",
+    );
+    await page.reload();
+    expect(await page.evaluate('navigator.language')).toBe('en-US');
+    expect(await page.locator('#states canvas').count()).toBe(1);
+  });
+
   it('are drawn from the tables below them, which hold the exact numbers', async () => {
     const jobs = await seed();
     const page = await openPage((await serve()).url);

@@ -12,7 +12,7 @@ export const fileTexts = {
   style: ['base.css', 'frame.css', 'tables.css', 'parts.css', 'narrow.css'].map(here).join('\n'),
   page: ['local-time.js', 'copy.js', 'keys.js', 'refresh.js'].map(here).join('\n'),
   chartStyle: ofPackage('uplot/dist/uPlot.min.css'),
-  chart: `${ofPackage('uplot/dist/uPlot.iife.min.js')}\n${here('charts.js')}`,
+  chart: [here('language.js'), ofPackage('uplot/dist/uPlot.iife.min.js'), here('charts.js')].join('\n'),
 } as const;
 
 export type FileTexts = typeof fileTexts;
