@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import type { JobModel } from '#simulator/job-model.ts';
 import { toComparable } from '../to-comparable.ts';
+import { findOverlookedEnds } from './overlooked-ends.ts';
 
 /** What the stored copy must not show, each as a query whose rows are the breaches. */
 const forbidden: Record<string, SQL> = {
@@ -50,9 +51,15 @@ const forbidden: Record<string, SQL> = {
       select max(window_to) from mps.sync_run as run where run.source = gap.source and outcome = 'completed')`,
 };
 
-/** Compares the copy with MPS, field for field, and looks for whatever must not be. An empty list is a promise kept. */
-export async function findBreaches(database: Database, model: JobModel): Promise<string[]> {
-  const breaches = await findDifferences(database, model);
+/**
+ * Compares the copy with MPS, field for field, and looks for whatever must not be. Each of the sources named must hold all that
+ * MPS lists, and none besides. An empty list is a promise kept.
+ */
+export async function findBreaches(database: Database, model: JobModel, sources: readonly string[]): Promise<string[]> {
+  const breaches = [
+    ...(await findDifferences(database, model, sources)),
+    ...(await findOverlookedEnds(database, model, sources)),
+  ];
   for (const [name, query] of Object.entries(forbidden)) {
     const rows = await database.query<Record<string, unknown>>(query);
     if (rows.length > 0) breaches.push(`${name}: ${rows.length}, such as ${JSON.stringify(rows[0])}`);
@@ -60,19 +67,34 @@ export async function findBreaches(database: Database, model: JobModel): Promise
   return breaches;
 }
 
-/** I1: every job as MPS lists it, and none besides. */
-async function findDifferences(database: Database, model: JobModel): Promise<string[]> {
-  const rows = await database.query<{ id: string; raw: unknown }>(sql`select id, raw from mps.job`);
-  const stored = new Map(rows.map(({ id, raw }) => [id, toComparable(raw)]));
-  const listed = model.all();
-  const missing = listed.filter(({ Id }) => !stored.has(String(Id)));
-  const different = listed.filter((job) => (stored.get(String(job.Id)) ?? '') !== toComparable(job));
-  const found = [
-    missing.length > 0 ? `jobs that MPS lists are not stored (I1): ${missing.length}` : undefined,
-    different.length > missing.length
-      ? `jobs are stored otherwise than MPS lists them (I1): ${different.length - missing.length}`
-      : undefined,
-    stored.size > listed.length ? `${stored.size - listed.length} stored jobs are not MPS's (I1)` : undefined,
+interface StoredJob {
+  readonly source: string;
+  readonly id: string;
+  readonly raw: unknown;
+}
+
+/** I1: every job as MPS lists it, and none besides, in each source by itself: what one lacks another may hold. */
+async function findDifferences(database: Database, model: JobModel, sources: readonly string[]): Promise<string[]> {
+  const rows = await database.query<StoredJob>(sql`select source, id, raw from mps.job`);
+  const listed = new Map(model.all().map((job) => [String(job.Id), toComparable(job)]));
+  const strangers = rows.filter(({ source }) => !sources.includes(source)).length;
+  return [
+    ...sources.flatMap((name) => compareSource(name, listed, rows)),
+    ...(strangers > 0 ? [`${strangers} jobs are stored of sources that nobody reads (I1)`] : []),
   ];
-  return found.filter((breach) => breach !== undefined);
+}
+
+function compareSource(name: string, listed: ReadonlyMap<string, string>, rows: readonly StoredJob[]): string[] {
+  const own = rows.filter(({ source }) => source === name);
+  const stored = new Map(own.map(({ id, raw }) => [id, toComparable(raw)]));
+  const missing = [...listed.keys()].filter((id) => !stored.has(id)).length;
+  const different = [...listed].filter(([id, job]) => stored.has(id) && stored.get(id) !== job).length;
+  const foreign = [...stored.keys()].filter((id) => !listed.has(id)).length;
+  const counts = {
+    'jobs that MPS lists are not stored': missing,
+    'jobs are stored otherwise than MPS lists them': different,
+    "stored jobs are not MPS's": foreign,
+    'jobs are stored twice': own.length - stored.size,
+  };
+  return Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${name}: ${count} ${what} (I1)`] : []));
 }

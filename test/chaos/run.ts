@@ -71,7 +71,7 @@ async function checkAll({ stage, database, simulator, receiver, reading, source,
   await deliverTheRest(database, env);
   const arrived = new Set(receiver.received.map(({ id }) => id));
   const { told, breaches: untold } = await findUntold(database, arrived);
-  const breaches = [...untold, ...(await findBreaches(database, simulator.model))];
+  const breaches = [...untold, ...(await findBreaches(database, simulator.model, [source.name]))];
   say('reads everything again');
   const whole = { ...source, lookbackSeconds: 86_400, historyShare: 1 };
   const again = await readAgain(database, jobs, () => runOurs({ databaseUrl: url, url: simulator.url, source: whole }));
@@ -92,7 +92,7 @@ async function checkAll({ stage, database, simulator, receiver, reading, source,
   if (log.repeated > log.allowed) {
     breaches.push(`${log.repeated} jobs were read again after ${killed} kills, ${log.allowed} may be (I9)`);
   }
-  breaches.push(...again.breaches, ...(await findBreaches(database, simulator.model)));
+  breaches.push(...again.breaches, ...(await findBreaches(database, simulator.model, [source.name, 'killed'])));
   const most = simulator.traffic.maxInSlidingSecond();
   if (most > cap) breaches.push(`${most} calls in one second, ${cap} are allowed (I4)`);
   const alerts = { told, messages: arrived.size, received: receiver.received.length };
