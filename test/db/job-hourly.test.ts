@@ -2,11 +2,12 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseRecords } from '#core/job.ts';
+import { createSyncStore } from '#db/sync-store.ts';
 import { selectCountDifferences } from './count-differences.ts';
-import { makeRecord } from './sample-jobs.ts';
+import { makeRecord, toJobs } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
 
-const { db, write, writeRecords, select } = useStore();
+const { db, run, write, writeRecords, select } = useStore();
 
 const selectDifferences = () => selectCountDifferences(db.database);
 
@@ -52,7 +53,7 @@ it('counts exactly the jobs that are stored, whatever pages come in whatever ord
   );
 });
 
-it('counts exactly what two writers store at once, new jobs and changed ones mixed, without a deadlock', async () => {
+it('counts exactly what many writers store at once, new jobs and changed ones mixed, without a deadlock', async () => {
   const known = Array.from({ length: 100 }, () => makeRecord({ State: 'Submitted' }));
   await writeRecords(...known);
   const pages = Array.from({ length: 24 }, (_, n) => {
@@ -60,7 +61,12 @@ it('counts exactly what two writers store at once, new jobs and changed ones mix
     const states = n % 2 ? ['Success', 'Submitted', 'Fail'] : ['Fail', 'Success', 'Submitted'];
     return [...changed, ...states.map((State) => makeRecord({ State, Code: `code ${n % 3}` }))];
   });
-  await Promise.all(pages.map((records) => writeRecords(...records)));
+  // Each with a store of its own, because one store would put them together.
+  await Promise.all(
+    pages.map((records) =>
+      createSyncStore(db.database).writePage({ ...run(), jobs: toJobs(...records), rejections: [] }),
+    ),
+  );
   expect(await selectDifferences()).toEqual([]);
 });
 

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '#db/client.ts';
-import { makeRecord } from './sample-jobs.ts';
+import { createSyncStore } from '#db/sync-store.ts';
+import { selectCountDifferences } from './count-differences.ts';
+import { makeRecord, toJobs } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
 
 const { db, store, run, writeRecords, select } = useStore();
@@ -29,6 +31,20 @@ const selectTables = async () =>
     select relname as name from pg_class where relnamespace = 'mps'::regnamespace and relkind = 'r'
       and relname ~ '_y2026m' order by 1`)
   ).map(({ name }) => name);
+
+const selectDropped = () =>
+  select(`select dropped_partitions as names from mps.sync_run where id = ${run().runId}`) as Promise<object[]>;
+
+/** Ends, like a power cut of its program, the first statement that begins so and waits for another's lock. */
+async function killWhatWaits(beginning: string): Promise<void> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    const killed = await select(`
+      select pg_terminate_backend(pid, 5000) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and ltrim(query, E' \\n') like '${beginning}%'`);
+    if (killed.length > 0) return;
+  }
+  throw new Error(`nothing that begins with "${beginning}" waited within 20 s`);
+}
 
 describe('retention', () => {
   it('drops whole months of jobs, history and counts, and says so in the run', async () => {
@@ -98,6 +114,51 @@ describe('retention', () => {
     expect(await selectTables()).toHaveLength(4);
   });
 
+  it('leaves no count of a job that is gone when it was killed on the way, and the next pass finishes', async () => {
+    await fill();
+    const other = connect();
+    await other.drizzle.transaction(async (tx) => {
+      await tx.execute(sql`select mps.lock_counts()`);
+      const dropping = expect(drop(1)).rejects.toMatchObject({ code: 'database_unavailable' });
+      await killWhatWaits('select mps.lock_counts()');
+      await dropping;
+    });
+    expect(await selectDropped()).toEqual([{ names: null }]);
+    expect(await drop(1)).toHaveLength(4);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+    expect(await select('select sum(jobs)::int as jobs from report.job_daily')).toEqual([{ jobs: 2 }]);
+  });
+
+  it('has recorded what it dropped, and counts it no more, when it was killed at a later month', async () => {
+    await fill();
+    const other = connect();
+    await other.drizzle.transaction(async (tx) => {
+      await tx.execute(sql`select from mps.job_y2026m02`);
+      const dropping = expect(drop(1)).rejects.toMatchObject({ code: 'database_unavailable' });
+      await killWhatWaits('alter table');
+      await dropping;
+      expect(await selectDropped()).toEqual([{ names: ['job_y2026m01', 'job_transition_y2026m01'] }]);
+      expect(await select(`select distinct hour < '2026-02-01Z' as gone from mps.job_hourly`)).toEqual([
+        { gone: false },
+      ]);
+    });
+    expect(await drop(1)).toEqual(['job_y2026m02', 'job_transition_y2026m02']);
+    expect(await selectDropped()).toEqual([
+      { names: ['job_y2026m01', 'job_transition_y2026m01', 'job_y2026m02', 'job_transition_y2026m02'] },
+    ]);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+  });
+
+  it('deletes the counts of a month whose table is gone already', async () => {
+    await fill();
+    await db.database.query(sql`drop table mps.job_y2026m01, mps.job_transition_y2026m01`);
+    await drop(3);
+    expect(await selectCountDifferences(db.database)).toHaveLength(2);
+    await db.database.query(sql`drop table mps.job_y2026m02, mps.job_transition_y2026m02`);
+    expect(await drop(1)).toEqual([]);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+  });
+
   it('stops neither a reader nor a writer of the months that are kept', async () => {
     await fill();
     const other = connect();
@@ -131,7 +192,10 @@ describe('a new month', () => {
 
   it('is made once when two writers need it at once', async () => {
     const pages = Array.from({ length: 8 }, () => makeRecord({ CreationTime: '2031-07-01T00:00:00Z' }));
-    await Promise.all(pages.map((record) => writeRecords(record)));
+    // Each with a store of its own, because one store makes a month once, and would put the pages together.
+    await Promise.all(
+      pages.map((record) => createSyncStore(db.database).writePage({ ...run(), jobs: toJobs(record), rejections: [] })),
+    );
     expect(await select(`select count(*)::int as n from mps.job_y2031m07`)).toEqual([{ n: 8 }]);
   });
 });
