@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRecords } from '#core/job.ts';
 import { documentedAnswer, documentedRecord } from '../db/sample-jobs.ts';
+import { toRuns } from '../fuzz/effort.ts';
 import { hostileJson } from './hostile-json.ts';
 
 const moment = 1_769_817_600;
@@ -160,7 +161,7 @@ describe('any record', () => {
         expect([jobs.length, rejections.length]).toEqual(wasReplaced ? [1, 1] : [jobs.length, 1 - jobs.length]);
         expect(jobs.length === 0 || JSON.stringify(jobs[0]?.raw) === text).toBe(!wasReplaced);
       }),
-      { numRuns: 500 },
+      { numRuns: toRuns(500) },
     );
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAllChannels } from '../alerts/all-channels.ts';
 import { channelNames, chatSecret, webhookSecret } from '../alerts/sample-channels.ts';
 import { sampleNotification } from '../core/sample-notification.ts';
+import { toLimitMs } from './effort.ts';
 import { headerWord, hostileWord } from './hostile-words.ts';
 
 const held: { all?: Awaited<ReturnType<typeof startAllChannels>> } = {};
@@ -35,7 +36,7 @@ const reply = fc.oneof(
 );
 
 describe.each(channelNames)('%s, answered anything', (name) => {
-  it('never throws, comes to a verdict, and repeats none of its secrets', async () => {
+  it('never throws, comes to a verdict, and repeats none of its secrets', { timeout: toLimitMs(60_000) }, async () => {
     const channel = held.all?.channels.find((each) => each.name === name);
     const receiver = held.all?.receivers[name];
     const [message] = channel?.pack([sampleNotification], 1) ?? [];
@@ -54,5 +55,5 @@ describe.each(channelNames)('%s, answered anything', (name) => {
           expect(given).toMatchObject({ status: expect.toSatisfy((status) => status < 300) });
       }),
     );
-  }, 60_000);
+  });
 });

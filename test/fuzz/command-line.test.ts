@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callCommand } from '../cli/command.ts';
+import { toLimitMs } from './effort.ts';
 import { hostileWord } from './hostile-words.ts';
 
 /** All but `start`, which would not come back. */
@@ -43,7 +44,9 @@ const environment = fc.dictionary(
 );
 
 describe('the command line, given anything', () => {
-  it('says in a sentence what is wrong, and ends with a status that it documents', async () => {
+  it('says in a sentence what is wrong, and ends with a status that it documents', {
+    timeout: toLimitMs(60_000),
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(line, environment, async (args, env) => {
         const { code, stderr } = await callCommand(args, env);
@@ -52,5 +55,5 @@ describe('the command line, given anything', () => {
         expect(stderr).not.toMatch(/^ +at .*:\d+:\d+/m);
       }),
     );
-  }, 60_000);
+  });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useView } from '../view/use-view.ts';
+import { toLimitMs } from './effort.ts';
 import { headerWord, hostileWord } from './hostile-words.ts';
 
 const { createApp, startWriter, db } = useView({ emptyBefore: 'all' });
@@ -68,7 +69,9 @@ function toRequest({ method, path, word, query, headers: given, body }: Call): R
 }
 
 describe('every route, asked anything', () => {
-  it('answers without a 5xx and with the headers that keep a browser safe', async () => {
+  it('answers without a 5xx and with the headers that keep a browser safe', {
+    timeout: toLimitMs(60_000),
+  }, async () => {
     const app = createWhole();
     await fc.assert(
       fc.asyncProperty(callOf(app), async (asked) => {
@@ -78,9 +81,9 @@ describe('every route, asked anything', () => {
         expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       }),
     );
-  }, 60_000);
+  });
 
-  it('shows nothing of a job to somebody without the token', async () => {
+  it('shows nothing of a job to somebody without the token', { timeout: toLimitMs(60_000) }, async () => {
     const app = createWhole({ access: 'token', tokens: ['the very token'] });
     await fc.assert(
       fc.asyncProperty(callOf(app), async (asked) => {
@@ -89,5 +92,5 @@ describe('every route, asked anything', () => {
         expect(await answer.text()).not.toMatch(/id[012]\b.*(Success|Fail|Submitted)/s);
       }),
     );
-  }, 60_000);
+  });
 });

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { readers } from './readers.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -13,19 +14,6 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const readers = [
-  'test/fuzz',
-  'test/core/config.test.ts',
-  'test/core/source-list.test.ts',
-  'test/core/timer-payload.test.ts',
-  'test/core/job.test.ts',
-  'test/core/storable-text.test.ts',
-  'test/core/plain-text.test.ts',
-  'test/mps/answer.test.ts',
-  'test/mps/refusal.test.ts',
-  'test/mps/sign.test.ts',
-  'test/view/contract.test.ts',
-];
 process.stdout.write(`${values.runs} examples a property, seed ${values.seed}\n`);
 const tests = spawn(
   'npx',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, it } from 'vitest';
 import { getOpenApi } from '#view/api/index.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
+import { toRuns } from '../fuzz/effort.ts';
 import { useView } from './use-view.ts';
 
 interface Schema {
@@ -121,7 +122,7 @@ describe.each(Object.entries(document.paths))('%s', (path, { get: operation }) =
         const address = `${path.replace('{id}', encodeURIComponent(id.toWellFormed()))}?${search}`;
         await check(operation, await app.request(address, { headers: { accept: 'application/json' } }));
       }),
-      { numRuns: 150 },
+      { numRuns: toRuns(150) },
     );
   });
 });
