@@ -1,4 +1,5 @@
 import type { StorableJob } from '#core/job.ts';
+import { startWalk, takePage } from '#core/walk.ts';
 import { createDatabase } from '#db/client.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { toPages } from './make-jobs.ts';
@@ -18,10 +19,14 @@ export async function createPageWriter(url: string, connections: number) {
   await store.upsertCoverage({ source, since: undefined, defaultSince: 0, settleSeconds: 5 });
   const runId = await store.insertRun({ source, fence });
 
+  /** One walk over its part of time, newest first. */
   async function writePages(pages: (readonly StorableJob[])[]): Promise<void> {
-    for (const jobs of pages) {
-      const covers = { from: jobs.at(-1)?.creationTime ?? 0, to: (jobs[0]?.creationTime ?? 0) + 1 };
-      await store.writePage({ source, runId, fence, jobs, rejections: [], covers });
+    const range = { from: pages.at(-1)?.at(-1)?.creationTime ?? 0, to: (pages[0]?.[0]?.creationTime ?? 0) + 1 };
+    let walk = startWalk(range, range.to);
+    for (const [index, jobs] of pages.entries()) {
+      const step = takePage(walk, jobs, index < pages.length - 1 ? 'more' : undefined);
+      walk = step.walk;
+      await store.writePage({ source, runId, fence, jobs, rejections: [], covers: step.covers });
     }
   }
   return {

@@ -15,9 +15,7 @@ type Group = [WaitingPage, ...WaitingPage[]];
 
 const nothing: PageCounts = { inserted: 0, updated: 0, unchanged: 0, transitions: 0, rejected: 0 };
 
-/**
- * Two connections store pages; what a third is given is made ready meanwhile, so that neither waits for it.
- */
+/** One more than there are connections for pages: what it is given is made ready to be sent, so that none waits for it. */
 const writers = 3;
 
 /**
@@ -72,7 +70,7 @@ function takeGroup([first, ...others]: Group): Group {
   const group: Group = [first];
   let { jobs, length } = toSize(first);
   for (const each of others) {
-    if (each.page.runId !== first.page.runId) continue;
+    if (!goTogether(first.page, each.page)) continue;
     const size = toSize(each);
     jobs += size.jobs;
     length += size.length;
@@ -82,7 +80,12 @@ function takeGroup([first, ...others]: Group): Group {
   return group;
 }
 
-const toSize = ({ page: { jobs } }: WaitingPage) => ({
+/** A job that one page lists and another says is missing: only their order tells what is true. */
+const goTogether = (a: PageWrite, b: PageWrite): boolean => a.runId === b.runId && !a.missingIds && !b.missingIds;
+
+const toSize = ({ page: { jobs, rejections } }: WaitingPage) => ({
   jobs: jobs.length,
-  length: jobs.reduce((sum, { text }) => sum + text.length, 0),
+  length:
+    jobs.reduce((sum, { text }) => sum + text.length, 0) +
+    rejections.reduce((sum, { original }) => sum + original.length, 0),
 });

@@ -12,7 +12,8 @@ import type { Pages } from '#db/write-page.ts';
  */
 export function toPageStatement(pages: Pages): SQL {
   const [{ source, runId, fence }] = pages;
-  const jobs = toDistinctJobs(pages.flatMap((page) => page.jobs)).sort(compareJobs);
+  // The newest page first: of two copies of a job in one state the first is taken.
+  const jobs = toDistinctJobs(pages.toReversed().flatMap((page) => page.jobs)).sort(compareJobs);
   const ids = sql.param(jobs.map(({ id }) => id));
   const times = sql.param(jobs.map(({ creationTime }) => creationTime));
   const lines = sql.param(toRecordLines(jobs));

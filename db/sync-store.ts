@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { RunOutcome } from '#core/run.ts';
 import { analyzeParents } from '#db/analyze-parents.ts';
@@ -36,11 +37,15 @@ export interface SyncStore {
   analyzeParents(): Promise<boolean>;
 }
 
+/** A third gains nothing. */
+const pageConnections = 2;
+
 /**
  * The store of a Postgres database. `control` serves what must not wait behind page writes: call slots and the lease.
  */
 export function createSyncStore(database: Database, control: Database = database): SyncStore {
   const partitions = createPartitionKeeper(database);
+  const pages = { database, partitions, send: pLimit(pageConnections) };
   return {
     acquireLease: (options) => acquireLease(control, options),
     extendLease: (lease, seconds) => extendLease(control, lease, seconds),
@@ -49,7 +54,7 @@ export function createSyncStore(database: Database, control: Database = database
     selectCoverage: (source) => selectCoverage(database, source),
     selectOpenJobs: (options) => selectOpenJobs(database, options),
     updateLookedAt: (look) => updateLookedAt(database, look),
-    writePage: createPageQueue((pages) => writePages(database, partitions, pages)),
+    writePage: createPageQueue((group) => writePages(pages, group)),
     insertRun: (run) => insertRun(control, run),
     insertSkippedRun: (source) => insertSkippedRun(control, source),
     updateRun: (run) => updateRun(control, run),

@@ -29,6 +29,16 @@ export interface PageCounts {
   readonly rejected: number;
 }
 
+export interface PageStorage {
+  readonly database: Database;
+  readonly partitions: PartitionKeeper;
+  /**
+   * Has statements wait for a connection, as long as it takes: who waits in the pool is told after some seconds that Postgres is
+   * not reachable.
+   */
+  readonly send: <Rows>(statement: () => Promise<Rows>) => Promise<Rows>;
+}
+
 /** At least one page, all of one run. */
 export type Pages = readonly [PageWrite, ...PageWrite[]];
 
@@ -36,8 +46,8 @@ export type Pages = readonly [PageWrite, ...PageWrite[]];
  * Stores pages in one round trip and one transaction: classify against what is stored, write only what changed,
  * advance coverage. Unchanged rows are not touched, so re-reading them writes nothing at all.
  */
-export async function writePages(database: Database, partitions: PartitionKeeper, pages: Pages): Promise<PageCounts> {
-  const [row] = await queryWithPartitions(database, partitions, pages);
+export async function writePages(storage: PageStorage, pages: Pages): Promise<PageCounts> {
+  const [row] = await queryWithPartitions(storage, pages);
   if (!row) throw new AppError('unexpected', 'the page write returned no counts');
   const { fence_lost: fenceLost, ...counts } = row;
   if (fenceLost) {
@@ -52,18 +62,22 @@ type Result = PageCounts & { fence_lost: boolean };
 /** Postgres's code for a row that no partition takes; it is a check's too, but these tables have none. */
 const noPartition = '23514';
 
-/** Postgres's codes for a job that another writer stored or changed at the same moment: the next call finds it so. */
-const writtenMeanwhile: readonly (string | undefined)[] = ['23505', '40001'];
+/**
+ * Postgres's codes for a job that another writer stored or changed at the same moment, and for a deadlock with whoever else
+ * changes jobs: the next call finds it so.
+ */
+const writtenMeanwhile: readonly (string | undefined)[] = ['23505', '40001', '40P01'];
 
 /** A page meets another writer's once, at the second where their ranges touch; more often something else is wrong. */
 const attempts = 5;
 
-async function queryWithPartitions(database: Database, partitions: PartitionKeeper, pages: Pages): Promise<Result[]> {
+async function queryWithPartitions({ database, partitions, send }: PageStorage, pages: Pages): Promise<Result[]> {
+  const statement = toPageStatement(pages);
   const creationTimes = pages.flatMap(({ jobs }) => jobs.map(({ creationTime }) => creationTime));
   await partitions.ensure(creationTimes);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.query<Result>(toPageStatement(pages));
+      return await send(() => database.query<Result>(statement));
     } catch (error) {
       const code = error instanceof AppError ? readCode(error.cause) : undefined;
       if (attempt === attempts || (code !== noPartition && !writtenMeanwhile.includes(code))) throw error;

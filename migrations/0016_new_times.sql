@@ -17,8 +17,8 @@
 -- it costs. The lease is only locked when there is something to write, because even a shared row lock writes WAL;
 -- the lock is on its key, so that a takeover waits for this transaction while an extension of the lease does not.
 --
--- Where no job is stored yet of a part of covers, as in a backfill, the page's jobs of that time have nothing to be compared
--- with: one look tells, where looking for each of them would take a tenth of the whole.
+-- Up to the oldest job that is stored of a range of covers, the page's jobs have nothing to be compared with: in a backfill, whose
+-- pages come newest first, nearly all. One look a range tells, where looking for each job would take a tenth of the whole.
 --
 -- Its plans are made once and kept while the tables grow: so no scan of a whole table, however cheap while it is empty.
 --
@@ -55,9 +55,14 @@ begin
   rejected := 0;
   fence_lost := false;
 
-  select coalesce(range_agg(span), '{}') into empty
+  select coalesce(range_agg(tstzrange(lower(span), coalesce(oldest.creation_time, upper(span)))), '{}') into empty
   from unnest(covers) as span
-  where not exists (select from mps.job where creation_time >= lower(span) and creation_time < upper(span));
+  left join lateral (
+    select creation_time from mps.job
+    where creation_time >= lower(span) and creation_time < upper(span)
+    order by creation_time limit 1
+  ) as oldest on true
+  where not lower_inf(span) and not upper_inf(span);
 
   select array_agg(n) filter (where is_fresh), array_agg(n) filter (where not is_fresh) into fresh, compared
   from (select n, to_timestamp(at) <@ empty from unnest(times) with ordinality as page (at, n)) as job (n, is_fresh);

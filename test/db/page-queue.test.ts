@@ -75,9 +75,18 @@ it('keeps the pages of two runs apart', async () => {
   await Promise.all(stored);
 });
 
-it('writes page by page what was refused, so that only the page at fault fails', async () => {
+it('leaves a page that says what is missing by itself', async () => {
   const queue = startQueue();
-  const refused = new AppError('database_rejected', 'Postgres refused a statement (54000): too large');
+  const pages = [1, 2, 3, 4, 5, 6].map((jobs) => makePage(jobs));
+  const stored = pages.map((page, n) => queue.store(n === 4 ? { ...page, missingIds: ['a'] } : page));
+  for (let group = 0; group < 5; group += 1) await queue.end(group);
+  expect(queue.groups()).toEqual([[1], [2], [3], [4, 6], [5]]);
+  await Promise.all(stored);
+});
+
+it.each(['database_rejected', 'database_slow'] as const)('writes page by page what failed with %s', async (code) => {
+  const queue = startQueue();
+  const refused = new AppError(code, 'Postgres refused a statement');
   const settled = Promise.allSettled([1, 2, 3, 4, 5].map((jobs) => queue.store(makePage(jobs))));
   await queue.end(0);
   await queue.end(3, refused);
@@ -93,9 +102,9 @@ it('writes page by page what was refused, so that only the page at fault fails',
   ]);
 });
 
-it('fails all pages of a group where the lease is lost or the server gone', async () => {
+it.each(['fence_lost', 'database_unavailable'] as const)('fails all pages of a group with %s', async (code) => {
   const queue = startQueue();
-  const lost = new AppError('fence_lost', 'another run took over');
+  const lost = new AppError(code, 'another run took over, or the server is gone');
   const settled = Promise.allSettled([1, 2, 3, 4, 5].map((jobs) => queue.store(makePage(jobs))));
   await queue.end(0);
   await queue.end(3, lost);
