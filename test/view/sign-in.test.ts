@@ -71,6 +71,28 @@ describe('signing in', () => {
     }
   });
 
+  it('takes one form of a signature, though base64 has four of each', async () => {
+    const cookie = toCookie(await signIn('first-token'));
+    const last = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+    const app = createApp(options);
+    const asked = last.map((each) => app.request('/v1/jobs', { headers: { cookie: `${cookie.slice(0, -1)}${each}` } }));
+    const answers = await Promise.all(asked);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('refuses a form that cannot be read', async () => {
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x']) {
+      const headers = { 'content-type': type, accept: 'application/json' };
+      const answer = await createApp(options).request('/sign-in', {
+        method: 'POST',
+        headers,
+        body: 'token=first-token',
+      });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: 'parameter_invalid' });
+    }
+  });
+
   it('says no to a wrong token, and to an empty one', async () => {
     for (const token of ['wrong', '', 'first-token,second-token']) {
       const answer = await post('/sign-in', { token });

@@ -12,6 +12,7 @@ import {
   selectSuppressed,
 } from '#db/select-alerts.ts';
 import type { ViewContext } from '#view/context.ts';
+import { readForm } from '#view/form.ts';
 import { AlertsPage } from '#view/pages/alerts-page.tsx';
 import { toDocument } from '#view/pages/document.ts';
 import { readFrame } from '#view/pages/frame.ts';
@@ -41,7 +42,7 @@ export function createAlertRoutes(view: ViewContext): Hono {
   const { writer } = view;
   if (writer === undefined) return app;
   app.post(`${path}/silences`, requireSameOrigin, async (request) => {
-    await createSilence(writer, await request.req.parseBody(), view.now());
+    await createSilence(writer, await readForm(request), view.now());
     return request.redirect(path, 303);
   });
   app.post(`${path}/silences/:id{\\d{1,15}}/end`, requireSameOrigin, async (request) => {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { type Doorkeeper, refuseTooMany, toClient } from '#view/access.ts';
+import { readForm } from '#view/form.ts';
 import { toDocument } from '#view/pages/document.ts';
 import { SignInPage } from '#view/pages/sign-in-page.tsx';
 import { RefusalError } from '#view/problem.ts';
@@ -14,7 +15,7 @@ export function createSignInRoutes({ tokens, sessions, failures }: Doorkeeper): 
         : request.html(toDocument(<SignInPage next={toLocalPath(request.req.query('next'))} />)),
     )
     .post('/sign-in', requireSameOrigin, async (request) => {
-      const { token, next } = await readForm(request);
+      const { token, next } = await readAnswers(request);
       const client = toClient(request);
       try {
         refuseTooMany(failures, client);
@@ -37,8 +38,8 @@ export function createSignInRoutes({ tokens, sessions, failures }: Doorkeeper): 
     });
 }
 
-async function readForm(request: Context): Promise<{ token: string; next: string }> {
-  const form = await request.req.parseBody();
+async function readAnswers(request: Context): Promise<{ token: string; next: string }> {
+  const form = await readForm(request);
   const read = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '');
   return { token: read('token'), next: toLocalPath(read('next')) };
 }
