@@ -53,11 +53,17 @@ function toQuery(parameters: unknown): string {
 // Lambda takes the cookies out of the headers.
 function cookieEntries(cookies: unknown): Array<[string, string]> {
   if (!Array.isArray(cookies) || cookies.length === 0) return [];
-  return [['cookie', cookies.map(String).join('; ')]];
+  return [['cookie', cookies.map(toWord).join('; ')]];
 }
 
 function toEntries(value: unknown): Array<[string, string]> {
-  return Object.entries(asRecord(value) ?? {}).map(([name, each]) => [name, String(each ?? '')]);
+  return Object.entries(asRecord(value) ?? {}).map(([name, each]) => [name, toWord(each)]);
+}
+
+// A platform sends text, or a list of texts. Anything else stays readable as JSON: not every object can become text.
+function toWord(value: unknown): string {
+  if (Array.isArray(value)) return value.map(toWord).join(',');
+  return asRecord(value) === undefined ? String(value ?? '') : JSON.stringify(value);
 }
 
 // By the flag alone: Function Compute also encodes text, and sets the flag on requests without a body.

@@ -96,6 +96,11 @@ describe('the request made of a Function Compute event', () => {
     expect(Buffer.from(value, 'latin1').toString('utf8')).toBe('中é');
   });
 
+  test('reads a header that is a list, and one that is no text at all', async () => {
+    const { headers } = await requestOf(httpEvent({ headers: { a: ['1', '2', null], b: { toString: 1 }, c: 7 } }));
+    expect(['a', 'b', 'c'].map((name) => headers.get(name))).toEqual(['1,2,', '{"toString":1}', '7']);
+  });
+
   test('falls back to the domain of the function, then to localhost', async () => {
     expect((await requestOf(httpEvent({ headers: { Host: '' } }))).url).toContain('//example.cn-hangzhou.fcapp.run/');
     const http = { method: 'GET' };
