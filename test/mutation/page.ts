@@ -34,6 +34,10 @@ ${survivors.join('\n')}
 `;
 }
 
+/** Of the files without results here, those that the page tells of: to write it anew would lose them. */
+export const toLost = (page: string, withoutResults: readonly string[]): string[] =>
+  withoutResults.filter((file) => page.includes(`\n| \`${file}\` |`));
+
 function renderSurvivors(tried: readonly Tried[]): string[] {
   const left = tried.filter((each) => !each.noticed);
   if (left.length === 0) return [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
-import { renderMutation } from './page.ts';
+import { renderMutation, toLost } from './page.ts';
 import { reasons } from './reasons.ts';
 import { isCurrent, type Tried } from './tried.ts';
 
@@ -47,6 +47,12 @@ describe('the page of what was not noticed', () => {
   it('says which files have changed since', () => {
     expect(page).toContain('Not tried as they are now: `core/plan.ts`.');
     expect(renderMutation([], [])).not.toContain('Not tried');
+  });
+
+  it('would lose what it tells of a file that was not tried here, and nothing of one that it never told of', () => {
+    const told = renderMutation([change(2, 'to < from', true)], ['core/range.ts']);
+    expect(toLost(told, [file, 'core/range.ts', 'core/plan'])).toEqual([file]);
+    expect(toLost(told, ['core/range.ts'])).toEqual([]);
   });
 
   it('gives a reason for everything, as it stands in docs/', () => {

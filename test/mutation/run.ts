@@ -1,7 +1,8 @@
 /**
  * `npm run mutate -- [--workers 2] [core/plan.ts …]`: changes all of `core` (or the files named) in small ways and looks
  * whether a test notices. What is known of each file is kept in `.data/mutation`, and `docs/mutation.md` is written from all
- * of it. `--again` tries only the lines on which something was not noticed: for when tests were added and nothing else
+ * of it, unless that would lose files which the page tells of and which were not tried in this checkout: then the page is left as
+ * it is. `--again` tries only the lines on which something was not noticed: for when tests were added and nothing else
  * changed. `--render` tries nothing. Exit status 1 when fewer than 90% of the changes were noticed.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
-import { renderMutation, toScore } from './page.ts';
+import { renderMutation, toLost, toScore } from './page.ts';
 import { isCurrent, isTold, type Tried, toTried } from './tried.ts';
 
 const { values, positionals } = parseArgs({
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const folder = '.data/mutation';
+const page = 'docs/mutation.md';
 const all = readdirSync('core')
   .sort()
   .map((name) => `core/${name}`);
@@ -29,10 +31,19 @@ mkdirSync(folder, { recursive: true });
 if (!values.render) await tryChanges();
 const untried = all.filter((file) => !existsSync(toResultPath(file)) || !isUpToDate(file));
 const tried = all.filter((file) => !untried.includes(file)).flatMap(readTried);
-writeFileSync('docs/mutation.md', renderMutation(tried, untried));
+writePage();
 process.stdout.write(`core: ${toScore(tried)}\n`);
 if (untried.length > 0) process.stdout.write(`not tried as they are now: ${untried.join(', ')}\n`);
 if (tried.filter(({ noticed }) => noticed).length < tried.length * 0.9) process.exitCode = 1;
+
+function writePage(): void {
+  const lost = toLost(
+    readFileSync(page, 'utf8'),
+    all.filter((file) => !existsSync(toResultPath(file))),
+  );
+  if (lost.length === 0) writeFileSync(page, renderMutation(tried, untried));
+  else process.stdout.write(`${page} is left as it is: here are no results of ${lost.length} files that it tells of\n`);
+}
 
 /** Leaves in `.data/mutation` what was noticed of each file. */
 async function tryChanges(): Promise<void> {
