@@ -1,17 +1,21 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FaultProxy, networkFaults, startFaultProxy } from './fault-proxy.ts';
 
 let echo: Server;
 let proxy: FaultProxy;
 const heard: string[] = [];
 const opened: Socket[] = [];
+/** The server's ends of the connections. */
+const served: Socket[] = [];
 
 beforeEach(async () => {
   heard.length = 0;
+  served.length = 0;
   echo = createServer((socket) => {
+    served.push(socket);
     socket
       .on('error', () => {})
       .on('data', (chunk) => {
@@ -53,8 +57,9 @@ describe('the fault proxy', () => {
   it('cuts the connections there are, and takes new ones', async () => {
     const socket = await connect();
     await say(socket, 'hello');
+    const broken = once(socket, 'error').then(([error]) => error.code);
     proxy.strike('cut');
-    await once(socket, 'close');
+    expect(await broken).toBe('ECONNRESET');
     proxy.heal();
     expect(await say(await connect(), 'again')).toBe('again');
   });
@@ -69,11 +74,35 @@ describe('the fault proxy', () => {
     expect(await say(await connect(), 'new')).toBe('new');
   });
 
-  it('loses answers one way while what was asked arrives', async () => {
+  it('loses answers while what was asked arrives, and their end with them', async () => {
     const socket = await connect();
-    proxy.strike('one-way');
+    proxy.strike('answers-lost');
     expect(await say(socket, 'asked')).toBe('nothing');
     expect(heard).toEqual(['asked']);
+    const end = once(socket.resume(), 'end').then(() => 'ended');
+    served[0]?.end();
+    expect(await Promise.race([end, delay(300, 'nothing')])).toBe('nothing');
+  });
+
+  it('loses requests while what the server says of its own accord arrives', async () => {
+    const socket = await connect();
+    await say(socket, 'hello');
+    proxy.strike('requests-lost');
+    expect(await say(socket, 'asked')).toBe('nothing');
+    expect(heard).toEqual(['hello']);
+    const news = once(socket, 'data');
+    served[0]?.write('news');
+    expect(String(await news)).toBe('news');
+  });
+
+  it('resets the server when the client gives up on a silent connection', async () => {
+    const socket = await connect();
+    await say(socket, 'hello');
+    proxy.strike('half-open');
+    const reset = once(served[0] as Socket, 'error').then(([error]) => error.code);
+    socket.end('lost');
+    expect(await reset).toBe('ECONNRESET');
+    expect(heard).toEqual(['hello']);
   });
 
   it('breaks an answer off in its middle', async () => {
@@ -91,9 +120,26 @@ describe('the fault proxy', () => {
     expect(performance.now() - asked).toBeGreaterThan(700);
   });
 
+  it('lets nothing overtake what is still late when it has healed, the end of a connection neither', async () => {
+    const socket = await connect();
+    await say(socket, 'hello');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    proxy.strike('delay');
+    socket.write('late, ');
+    await vi.waitFor(() => expect(proxy.hits.delay).toBe(1));
+    proxy.heal();
+    socket.end('then in time');
+    await once(socket, 'end');
+    expect(answer).toBe('late, then in time');
+    expect(heard.join('')).toBe('hellolate, then in time');
+  });
+
   it('counts what each fault hit, and nothing where there was nothing to hit', async () => {
     for (const fault of networkFaults) proxy.strike(fault);
-    expect(Object.values(proxy.hits)).toEqual([0, 0, 0, 0, 0]);
+    expect(Object.values(proxy.hits)).toEqual([0, 0, 0, 0, 0, 0]);
     proxy.heal();
     await connect();
     await connect();

@@ -46,7 +46,7 @@ describe('a connection that breaks', () => {
     expect(await one()).toBe(1);
   });
 
-  it.each(['half-open', 'one-way'] as const)(
+  it.each(['half-open', 'answers-lost', 'requests-lost'] as const)(
     'silently (%s) is given up, and another takes its place',
     async (fault) => {
       const broken = trouble(() => {
