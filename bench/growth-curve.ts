@@ -4,15 +4,17 @@
  * too; it gets some jobs more. `--write` keeps the figures, and draws them for the documentation.
  */
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';
 import { renderCharts } from './chart.ts';
 import { fill, measureRates } from './growth.ts';
+import { readArguments } from './read-arguments.ts';
 import { openPostgres } from './stage.ts';
 import { toMedian, toPairedRatios } from './statistics.ts';
 
-const { values } = parseArgs({
+const usage = `npm run bench:growth -- [--sizes 10000,100000,…] [--url URL] [--write]
+Tells what storing a job costs beside so many that are stored already.`;
+const { values } = readArguments(usage, {
   options: {
     sizes: { type: 'string', default: '10000,100000,1000000,10000000' },
     url: { type: 'string' },

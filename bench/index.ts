@@ -1,13 +1,16 @@
 /** `npm run bench`: the product beside its peers and its limits, all in one run on one machine. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { closeOnSignal } from './close-on-signal.ts';
 import type { Measure, Measured } from './measure.ts';
 import { measures, pickMeasures } from './measures.ts';
+import { readArguments } from './read-arguments.ts';
 import { openPostgres, type RunningPostgres } from './stage.ts';
 import { renderTable } from './table.ts';
 
-const { values } = parseArgs({
+const usage = `npm run bench -- [--quick | --full] [--only P1,P3]
+Measures the product beside its peers and its limits, and prints a table. --quick only shows that everything runs.`;
+const { values } = readArguments(usage, {
   options: {
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
@@ -20,9 +23,7 @@ const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cor
 const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
 let server: RunningPostgres | undefined;
 // Stopped early, the benchmark leaves no server behind.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void Promise.resolve(server?.close()).finally(() => process.exit(1)));
-}
+closeOnSignal(async () => server?.close());
 const all = [];
 for (const { name, measure } of chosen) {
   say(`${name} …`);

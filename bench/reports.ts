@@ -1,8 +1,8 @@
 /** `npm run bench:reports [-- --rows N] [-- --url URL]`: how soon each view of `report` answers, and how much room jobs take. */
-import { parseArgs } from 'node:util';
 import { type SQL, sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '#db/client.ts';
 import { fillHistory } from './fill-history.ts';
+import { readArguments, readNumber } from './read-arguments.ts';
 import { openPostgres } from './stage.ts';
 import { measureMs, toMedian } from './statistics.ts';
 
@@ -93,13 +93,21 @@ async function report(url: string): Promise<object> {
   }
 }
 
-const { values } = parseArgs({ options: { url: { type: 'string' }, rows: { type: 'string', default: '1000000' } } });
+const usage = `npm run bench:reports -- [--rows 1000000] [--url URL]
+Tells how soon each view of report answers, over a database filled for it or the one of the URL, and how much room jobs take.`;
+const { values } = readArguments(usage, {
+  options: { url: { type: 'string' }, rows: { type: 'string', default: '1000000' } },
+});
 const postgres = values.url === undefined ? await openPostgres() : undefined;
 try {
   const url = values.url ?? (await postgres?.createDatabase('reports')) ?? '';
   if (postgres) {
     const database = createDatabase({ url, connections: 2, statementTimeoutMs: 3_600_000 });
-    await fillHistory(database, { rows: Number(values.rows), months: 9, until: Math.floor(Date.now() / 1000) });
+    await fillHistory(database, {
+      rows: readNumber(usage, '--rows', values.rows),
+      months: 9,
+      until: Math.floor(Date.now() / 1000),
+    });
     await database.query(sql`vacuum`);
     await database.close();
   }

@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- [--minutes 60] [--write]`: the demo at the pace of `--fast`, its view being read all the while, and a look
+ * The demo at the pace of `--fast`, its view being read all the while, and a look
  * at memory, connections, file handles, WAL and tables every few seconds. The simulated account is in this process and not
  * in the product's, because it remembers every job. Exit status 1 where something grew that should not.
  */
@@ -10,20 +10,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { startDemo } from '#cli/demo.ts';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { startReceiver } from '../test/alerts/receiver.ts';
 import { renderCharts } from './chart.ts';
+import { closeOnSignal } from './close-on-signal.ts';
+import { readArguments, readNumber } from './read-arguments.ts';
 import { lookAt } from './soak-look.ts';
 import { judgeSoak, maxWalSize, type SoakLook, toCharts } from './soak-verdict.ts';
 
-const { values } = parseArgs({
+const usage = `npm run soak -- [--minutes 60] [--write]
+Watches the demo for so long: what must not grow in memory, handles, WAL and tables. --write keeps figures and charts.`;
+const { values } = readArguments(usage, {
   options: { minutes: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
 });
-const minutes = Number(values.minutes);
+const minutes = readNumber(usage, '--minutes', values.minutes);
 const pauseMs = Math.min(15_000, minutes * 500);
 const directory = await mkdtemp(join(tmpdir(), 'mps-sync-soak-'));
 // Small, so that what fills up by design has done so within minutes.
@@ -36,8 +39,7 @@ const database = createDatabase({ url, connections: 1 });
 const product = startProduct();
 const view = await product.view;
 const serverPid = Number((await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void close().finally(() => process.exit(1)));
+const close = closeOnSignal(closeAll);
 try {
   const looks = await watch();
   const figures = judgeSoak(looks);
@@ -101,7 +103,7 @@ async function read(path: string): Promise<void> {
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
 }
 
-async function close(): Promise<void> {
+async function closeAll(): Promise<void> {
   product.stop();
   await product.ended;
   await Promise.all([database.close(), demo.close(), receiver.close()]);

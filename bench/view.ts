@@ -1,6 +1,4 @@
 /** P7: how soon the view answers over many jobs, and how fast it exports them. */
-
-import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { silentLog } from '#core/log.ts';
 import { createDatabase, type Database } from '#db/client.ts';
@@ -8,6 +6,7 @@ import { createReader } from '#db/reader.ts';
 import { createView } from '#view/app.ts';
 import { fillHistory } from './fill-history.ts';
 import type { Figure, Measure } from './measure.ts';
+import { readArguments } from './read-arguments.ts';
 import { openPostgres } from './stage.ts';
 import { measureMs } from './statistics.ts';
 import { type Ask, slowest, type Timed, timeOf, worst } from './view-ask.ts';
@@ -143,7 +142,11 @@ function toListFigure(what: string, timed: readonly Timed[]): Figure {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+  const usage = `npm run bench:view -- [--url URL] [--quick]
+Tells how soon the view answers, over a database filled for it or the one of the URL.`;
+  const { values } = readArguments(usage, {
+    options: { url: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  });
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const options = { quick: values.quick, say };
   const postgres = values.url === undefined ? await openPostgres() : undefined;

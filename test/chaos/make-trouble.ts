@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Toll } from './toll.ts';
 import { type Stage, type Trouble, troubles } from './troubles.ts';
 
 /** Kinds that take the database away: two of them at once would only be in each other's way. */
 const serverKinds = /^(restart|pause|disk)/;
-
-/** How often each kind was made, and how often it was felt. */
-export type Toll = Readonly<Record<string, { readonly made: number; readonly felt: number }>>;
 
 export interface TroubleOptions {
   readonly stage: Stage;

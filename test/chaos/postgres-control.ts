@@ -18,6 +18,8 @@ export interface PostgresControl {
   pause(ms: number): Promise<void>;
   /** Its disk is full for `ms`; `store` is what must fail then. `directory` has to be a small file system of its own. */
   fillDisk(ms: number, store: () => Promise<unknown>): Promise<void>;
+  /** Puts right at once what is wrong, and does nothing any more. */
+  close(): Promise<void>;
 }
 
 /** Takes hold of the server that runs in `directory` now. */
@@ -38,33 +40,50 @@ export async function controlPostgres(directory: string): Promise<PostgresContro
       await start().catch(() => delay(500));
     }
   };
+  const closing = new AbortController();
+  const last = (ms: number) => delay(ms, undefined, { signal: closing.signal }).catch(() => {});
   const counts = { fast: 0, immediate: 0, paused: 0, diskFull: 0 };
-  return {
-    counts,
-    async restart(mode, downMs) {
+  const makers = {
+    async restart(mode: 'fast' | 'immediate', downMs: number) {
       await ensureUp();
       await control('stop', '--wait', '--mode', mode);
       counts[mode] += 1;
-      await delay(downMs);
+      await last(downMs);
       await ensureUp();
     },
-    async pause(ms) {
+    async pause(ms: number) {
       await ensureUp();
       const processes = await findProcesses(data);
       for (const pid of processes) signal(pid, 'SIGSTOP');
-      await delay(ms);
+      await last(ms);
       if ((await readState(processes[0])) === 'T') counts.paused += 1;
       for (const pid of processes.reverse()) signal(pid, 'SIGCONT');
     },
-    async fillDisk(ms, store) {
+    async fillDisk(ms: number, store: () => Promise<unknown>) {
       const ballast = join(directory, 'ballast');
       await pipeline(Readable.from(zeroes()), createWriteStream(ballast)).catch(() => {});
       await store().catch(() => {
         counts.diskFull += 1;
       });
-      await delay(ms);
+      await last(ms);
       await rm(ballast, { force: true });
       await delay(1_500);
+      await ensureUp();
+    },
+  };
+  let current: Promise<void> = Promise.resolve();
+  const unlessClosing = (make: () => Promise<void>): Promise<void> => {
+    if (!closing.signal.aborted) current = make();
+    return current;
+  };
+  return {
+    counts,
+    restart: (mode, downMs) => unlessClosing(() => makers.restart(mode, downMs)),
+    pause: (ms) => unlessClosing(() => makers.pause(ms)),
+    fillDisk: (ms, store) => unlessClosing(() => makers.fillDisk(ms, store)),
+    async close() {
+      closing.abort();
+      await current.catch(() => {});
       await ensureUp();
     },
   };

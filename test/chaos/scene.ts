@@ -10,6 +10,7 @@ import { runMigrations } from '#db/migrate.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
+import { closeOnSignal } from '../../bench/close-on-signal.ts';
 import { toBenchSource } from '../../bench/our-run.ts';
 import { startReceiver } from '../alerts/receiver.ts';
 import type { ReadLog } from '../proofs/read-log.ts';
@@ -18,6 +19,7 @@ import { startFaultProxy } from './fault-proxy.ts';
 import { controlPostgres } from './postgres-control.ts';
 import { createStorm } from './storm.ts';
 import type { Stage } from './troubles.ts';
+import { createUndo, type Undo } from './undo.ts';
 import { startWorkers } from './workers.ts';
 
 export interface SceneOptions {
@@ -35,62 +37,89 @@ interface Reading {
 /** Calls a second that the account grants. */
 export const cap = 50;
 
-/** A server, an account, a receiver of alerts, all behind proxies, and instances at work. */
-export async function openScene({ seed, workers: count, endsAt }: SceneOptions) {
+/**
+ * A server, an account, a receiver of alerts, all behind proxies, and instances at work. Whatever of it is there is taken away
+ * when the process is told to end, too.
+ */
+export async function openScene(options: SceneOptions) {
+  const undo = createUndo();
+  const opening = openAll(undo, options);
+  const close = closeOnSignal(async () => {
+    await opening.catch(() => {});
+    await undo.run();
+  });
+  try {
+    return { ...(await opening), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export type Scene = Awaited<ReturnType<typeof openScene>>;
+
+async function openAll(undo: Undo, { seed, workers: count, endsAt }: SceneOptions) {
   const from = Date.now() - 6 * 3_600_000;
-  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-chaos-'));
-  const ownDisk = mountSmallDisk(directory);
-  const settings = ['shared_buffers=64MB', 'max_wal_size=256MB', 'max_connections=200'];
-  const server = await startLocalPostgres(directory, settings);
-  const url = await ensureDatabase(server.url, 'chaos');
-  await runMigrations({ url, migrationsFolder: 'migrations' });
+  const { url, database, postgres, ownDisk } = await openServer(undo);
   const storm = createStorm();
   const reading: Reading = { log: undefined };
   const receiver = await startReceiver();
+  undo.add(() => receiver.close());
   const simulator = await openAccount({ storm, reading, from, endsAt });
-  const [toDatabase, toMps, toReceiver] = await Promise.all([
-    startFaultProxy(Number(new URL(url).port)),
-    startFaultProxy(simulator.port),
-    startFaultProxy(Number(new URL(receiver.url).port)),
-  ]);
-  const source = toBenchSource(simulator.url, {
-    since: Math.floor(from / 1000),
-    callsPerSecond: cap,
-    lookbackSeconds: 600,
-    pageSize: 50,
-  });
-  const env = toEnvironment(`http://127.0.0.1:${toReceiver.port}/`);
+  undo.add(() => simulator.close());
+  const proxies = await openProxies(undo, { toDatabase: url, toMps: simulator.url, toReceiver: receiver.url });
+  const fields = { since: Math.floor(from / 1000), callsPerSecond: cap, lookbackSeconds: 600, pageSize: 50 };
+  const source = toBenchSource(simulator.url, fields);
+  const env = toEnvironment(`http://127.0.0.1:${proxies.toReceiver.port}/`);
   const { endpoint: _, ...plainSource } = source;
   const workers = startWorkers(count, {
-    databaseUrl: withPort(url, toDatabase.port),
-    endpoint: `http://127.0.0.1:${toMps.port}`,
+    databaseUrl: withPort(url, proxies.toDatabase.port),
+    endpoint: `http://127.0.0.1:${proxies.toMps.port}`,
     source: plainSource,
     env,
     deadlineMs: 20_000,
     tickMs: 1_000,
   });
-  const database = createDatabase({ url });
+  undo.add(() => workers.close());
+  const random = createRandom(seed);
   const stage: Stage = {
-    random: createRandom(seed),
+    random,
     workers,
-    toDatabase,
-    toMps,
-    toReceiver,
-    postgres: await controlPostgres(directory),
+    ...proxies,
+    postgres,
     storm,
     storeBallast: () => database.query(storeBallast),
   };
-  const close = async () => {
-    await workers.close();
-    await Promise.all([toDatabase, toMps, toReceiver, simulator, receiver, database].map((each) => each.close()));
-    await server.stop();
-    if (ownDisk) execFileSync('umount', [directory]);
-    await rm(directory, { recursive: true, force: true });
-  };
-  return { stage, url, database, simulator, receiver, reading, source, env, ownDisk, close };
+  return { stage, url, database, simulator, receiver, reading, source, env, ownDisk };
 }
 
-export type Scene = Awaited<ReturnType<typeof openScene>>;
+/** On a small file system of its own where that is allowed. */
+async function openServer(undo: Undo) {
+  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-chaos-'));
+  undo.add(() => rm(directory, { recursive: true, force: true }));
+  const ownDisk = mountSmallDisk(directory);
+  if (ownDisk) undo.add(() => execFileSync('umount', [directory]));
+  const settings = ['shared_buffers=64MB', 'max_wal_size=256MB', 'max_connections=200'];
+  const server = await startLocalPostgres(directory, settings);
+  undo.add(() => server.stop());
+  const url = await ensureDatabase(server.url, 'chaos');
+  await runMigrations({ url, migrationsFolder: 'migrations' });
+  const postgres = await controlPostgres(directory);
+  undo.add(() => postgres.close());
+  const database = createDatabase({ url });
+  undo.add(() => database.close());
+  return { url, database, postgres, ownDisk };
+}
+
+async function openProxies(undo: Undo, targets: Record<'toDatabase' | 'toMps' | 'toReceiver', string>) {
+  const open = async (url: string) => {
+    const proxy = await startFaultProxy(Number(new URL(url).port));
+    undo.add(() => proxy.close());
+    return proxy;
+  };
+  const { toDatabase, toMps, toReceiver } = targets;
+  return { toDatabase: await open(toDatabase), toMps: await open(toMps), toReceiver: await open(toReceiver) };
+}
 
 /** An account with a history, in which jobs come and end until the end. */
 async function openAccount(options: { storm: Stage['storm']; reading: Reading; from: number; endsAt: number }) {

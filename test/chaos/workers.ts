@@ -27,11 +27,12 @@ export function startWorkers(count: number, task: WorkerTask): Workers {
     outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
     if (skewMs !== 0) counts.runsByWrongClock += 1;
   };
+  let closing = false;
   const start = (): ChildProcess => {
     const child = fork('test/chaos/worker.ts', { execArgv: ['--import', 'tsx'] });
     child.on('message', note).once('exit', (_, signal) => {
       if (signal === 'SIGKILL') counts.killed += 1;
-      else {
+      else if (!closing) {
         counts.endedByThemselves += 1;
         children[children.indexOf(child)] = start();
       }
@@ -45,6 +46,7 @@ export function startWorkers(count: number, task: WorkerTask): Workers {
     outcomes,
     counts,
     kill(index) {
+      if (closing) return;
       children[index]?.kill('SIGKILL');
       children[index] = start();
     },
@@ -57,6 +59,7 @@ export function startWorkers(count: number, task: WorkerTask): Workers {
     },
     setSkew: (index, skewMs) => children[index]?.send({ skewMs }),
     async close() {
+      closing = true;
       const ended = children.filter(isAlive).map((child) => once(child, 'exit'));
       for (const child of children) child.kill('SIGKILL');
       await Promise.all(ended);

@@ -7,13 +7,15 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { readArguments } from '../../bench/read-arguments.ts';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
 import { renderMutation, toLost, toScore } from './page.ts';
 import { isCurrent, isTold, type Tried, toTried } from './tried.ts';
 
-const { values, positionals } = parseArgs({
+const usage = `npm run mutate -- [--workers 2] [--again | --render] [core/plan.ts …]
+Changes core in small ways, looks whether a test notices, and writes docs/mutation.md.`;
+const { values, positionals } = readArguments(usage, {
   options: {
     workers: { type: 'string', default: '2' },
     again: { type: 'boolean', default: false },

@@ -11,13 +11,16 @@ export interface Killing {
   readonly kills: number;
   /** How long a life lasts that is cut short, in ms. */
   readonly lifeMs: () => number;
+  /** How long the last life may last, which nobody cuts short, in ms: ten minutes unless told. */
+  readonly lastLifeMs?: number;
   readonly onKill?: (killed: number) => Promise<void>;
 }
 
 /** Runs a backfill to its end although its process is killed (SIGKILL) again and again. Answers how often it was. */
-export async function killReader({ task, log, kills, lifeMs, onKill }: Killing): Promise<number> {
+export async function killReader(killing: Killing): Promise<number> {
+  const { task, log, kills, lifeMs, onKill } = killing;
   let killed = 0;
-  while (!(await live(task, killed < kills ? lifeMs() : undefined))) {
+  while (!(await (killed < kills ? live(task, lifeMs()) : liveOn(killing)))) {
     log.killed(performance.now(), task.source.pageSize);
     killed += 1;
     await onKill?.(killed);
@@ -25,17 +28,30 @@ export async function killReader({ task, log, kills, lifeMs, onKill }: Killing):
   return killed;
 }
 
-/** Lets a process work for so long, or to the end. Returns whether it came to the end. */
-async function live(task: BackfillTask, lifeMs: number | undefined): Promise<boolean> {
+/** The life that nobody cuts short. Throws when it does not come to its end in time. */
+async function liveOn({ task, kills, lastLifeMs = 600_000 }: Killing): Promise<boolean> {
+  if (await live(task, lastLifeMs)) return true;
+  throw new Error(
+    `the backfill was not completed in the ${lastLifeMs / 1000} s that it was left alone for after ${kills} kills`,
+  );
+}
+
+/** Lets a process work for so long, or to the end. Returns whether it came to the end; throws when it ended by itself before. */
+async function live(task: BackfillTask, lifeMs: number): Promise<boolean> {
   const child = fork('test/proofs/backfill-child.ts', { execArgv: ['--import', 'tsx'] });
-  const ended = once(child, 'exit');
-  child.send(task);
-  await once(child, 'message');
-  const completed = once(child, 'message').then(() => true);
-  if (lifeMs === undefined) return completed;
-  const survived = await Promise.race([completed, delay(lifeMs, false)]);
-  if (survived) return true;
-  child.kill('SIGKILL');
-  await ended;
-  return false;
+  const exit = once(child, 'exit');
+  const lost = exit.then(([code, signal]) => {
+    throw new Error(`the process of the backfill ended by itself, with ${code ?? signal}`);
+  });
+  const timer = new AbortController();
+  try {
+    child.send(task);
+    await Promise.race([once(child, 'message'), lost]);
+    const completed = once(child, 'message').then(() => true);
+    return await Promise.race([completed, lost, delay(lifeMs, false, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+    child.kill('SIGKILL');
+    await exit;
+  }
 }

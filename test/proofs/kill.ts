@@ -1,5 +1,5 @@
 /**
- * `npm run proof:kill -- [kills] [jobs] [uniform|bursty]`: a backfill whose process is killed (SIGKILL) at random moments, over real
+ * A backfill whose process is killed (SIGKILL) at random moments, over real
  * sockets and a real Postgres. At the end every job must be stored as MPS lists it, with each of its transitions once;
  * no kill may have cost more than a page for each listing that was under way, as the server counts, and fewer than 2% of
  * the jobs may have been read again after they had been stored. In bursts more are: a second is covered when all of it is
@@ -10,15 +10,20 @@ import { createDatabase } from '#db/client.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
+import { closeOnSignal } from '../../bench/close-on-signal.ts';
 import { toBenchSource } from '../../bench/our-run.ts';
+import { readArguments, readNumber } from '../../bench/read-arguments.ts';
 import { openPostgres } from '../../bench/stage.ts';
 import { toComparable } from '../to-comparable.ts';
 import { killReader } from './kill-reader.ts';
 import { ReadLog } from './read-log.ts';
 
-const kills = Number(process.argv[2] ?? 100);
-const jobs = Number(process.argv[3] ?? 200_000);
-const skew = process.argv[4] === 'bursty' ? 'bursty' : 'uniform';
+const usage = `npm run proof:kill -- [kills, else 100] [jobs, else 200000] [uniform|bursty]
+Kills a backfill over and over, then compares what is stored with what MPS lists.`;
+const { positionals } = readArguments(usage, { allowPositionals: true });
+const kills = readNumber(usage, 'kills', positionals[0] ?? '100');
+const jobs = readNumber(usage, 'jobs', positionals[1] ?? '200000');
+const skew = positionals[2] === 'bursty' ? 'bursty' : 'uniform';
 const day = 86_400_000;
 const to = Date.now() - day;
 const from = to - 60 * day;
@@ -47,6 +52,11 @@ const env = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: DEMO_ACCESS_KEY_ID,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEMO_ACCESS_KEY_SECRET,
 };
+const close = closeOnSignal(async () => {
+  await database.close();
+  await simulator.close();
+  await postgres.close();
+});
 
 try {
   const killed = await killReader({
@@ -54,6 +64,8 @@ try {
     log,
     kills,
     lifeMs,
+    // What is left of the jobs takes about half a second a kill.
+    lastLifeMs: 600_000 + kills * 2_000,
     onKill: async (count) => {
       log.stored(await readStored());
       if (count % 10 === 0) process.stdout.write(`${count} kills, ${await countStored()} of ${jobs} jobs stored\n`);
@@ -61,9 +73,7 @@ try {
   });
   await report(killed);
 } finally {
-  await database.close();
-  await simulator.close();
-  await postgres.close();
+  await close();
 }
 
 /** Those of the last life among them, at least. */

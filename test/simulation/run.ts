@@ -1,7 +1,7 @@
 /** `npm run simulate -- --seeds 10000 [--from 1]`: plays many histories on all cores and names the seeds that fail. */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readArguments, readNumber } from '../../bench/read-arguments.ts';
 import { type Result, simulate } from './simulate.ts';
 
 interface Share {
@@ -19,9 +19,13 @@ async function runShare({ from, to, step }: Share): Promise<void> {
 }
 
 async function runAll(): Promise<void> {
-  const { values } = parseArgs({ options: { seeds: { type: 'string' }, from: { type: 'string' } } });
-  const first = Number(values.from ?? 1);
-  const seeds = Number(values.seeds ?? 1000);
+  const usage = `npm run simulate -- [--seeds 1000] [--from 1]
+Plays so many histories of the engine on a virtual clock and names the seeds that fail.`;
+  const { values } = readArguments(usage, {
+    options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } },
+  });
+  const first = readNumber(usage, '--from', values.from);
+  const seeds = readNumber(usage, '--seeds', values.seeds);
   const started = Date.now();
   const step = Math.min(availableParallelism(), seeds);
   const failed: Result[] = [];

@@ -1,0 +1,24 @@
+/** What has to be undone at the end. */
+export interface Undo {
+  add(step: () => unknown): void;
+  /** The last first. A step that fails keeps no other from being tried; the first failure is thrown at the end. */
+  run(): Promise<void>;
+}
+
+export function createUndo(): Undo {
+  const steps: (() => unknown)[] = [];
+  return {
+    add: (step) => steps.push(step),
+    async run() {
+      const failures: unknown[] = [];
+      for (const step of steps.splice(0).reverse()) {
+        try {
+          await step();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
