@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { measures } from '../bench/measures.ts';
 import { renderConfiguration } from '../docs/configuration-table.ts';
 import { renderErrors } from '../docs/errors-table.ts';
 import { renderDeployPage } from '../docs/sizes-table.ts';
@@ -41,11 +42,34 @@ describe('the documentation', () => {
     for (const page of reached) {
       for (const { link } of links.filter((each) => each.page === page)) {
         const target = join(dirname(page), link.split('#')[0] ?? '');
-        if (target.endsWith('.md') || target === 'docs/decisions') reached.add(target);
+        if (target.endsWith('.md')) reached.add(target);
       }
     }
-    const lost = pages.filter(({ page }) => !reached.has(page) && !page.startsWith('docs/decisions/'));
+    const lost = pages.filter(({ page }) => !reached.has(page));
     expect(lost.map(({ page }) => page)).toEqual([]);
+  });
+
+  it('lists each decision under its title', () => {
+    const folder = 'docs/decisions';
+    const listed = readFileSync(`${folder}/README.md`, 'utf8').match(/^- .*$/gm);
+    const records = readdirSync(folder).filter((name) => name !== 'README.md');
+    const expected = records.map((name) => {
+      const [, number, title] = /^# (\d+)\. (.+)$/m.exec(readFileSync(`${folder}/${name}`, 'utf8')) ?? [];
+      return `- ${number}: [${title}](${name})`;
+    });
+    expect(listed).toEqual(expected.sort((a, b) => Number.parseInt(a.slice(2), 10) - Number.parseInt(b.slice(2), 10)));
+  });
+
+  it('lists each benchmark', () => {
+    const rows = readFileSync('docs/benchmarks.md', 'utf8').matchAll(/^\| (P\d+) /gm);
+    expect([...rows].map(([, id]) => id)).toEqual(measures.flatMap(({ ids }) => ids));
+  });
+
+  it('names every script of the package', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    const text = pages.map(({ page, text }) => (page === 'CHANGELOG.md' ? '' : text)).join('\n');
+    const isNamed = (name: string) => new RegExp(`npm (run (--silent )?)?${name}(?![\\w:-])`).test(text);
+    expect(Object.keys(scripts).filter((name) => !isNamed(name))).toEqual([]);
   });
 
   it('names in its guarantees only tests that exist', () => {
