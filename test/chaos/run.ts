@@ -1,7 +1,6 @@
 /**
- * Sync and alerts in processes of their own, over real
- * sockets and a real Postgres, while jobs flow and nearly everything breaks: connections on all sides, processes, the
- * database server, its disk, clocks, the quota. Then quiet; then the copy is compared with MPS field for field and
+ * Sync and alerts in processes of their own, over real sockets and a real Postgres, while jobs flow and nearly everything
+ * breaks: connections on all sides, processes, the database server, its disk, clocks, the quota. Then quiet; then the copy is compared with MPS field for field and
  * searched for breaches of I1 to I7, everything is read again (I8), and a backfill is killed over and over (I9). Exit
  * status 0 when nothing was breached and, in a run of ten minutes or more, every kind of trouble was really felt.
  */

@@ -1,6 +1,6 @@
 /**
- * The properties that the tests try briefly, tried long: whatever reads
- * text from outside (environment, command line, requests, cursors, signatures, payloads, answers of MPS and of channels).
+ * The properties that the tests try briefly, tried long: whatever reads text from outside (environment, command line,
+ * requests, cursors, signatures, payloads, answers of MPS and of channels).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

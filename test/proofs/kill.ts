@@ -14,6 +14,7 @@ import { closeOnSignal } from '../../bench/close-on-signal.ts';
 import { toBenchSource } from '../../bench/our-run.ts';
 import { readArguments, readNumber } from '../../bench/read-arguments.ts';
 import { openPostgres } from '../../bench/stage.ts';
+import { createUndo } from '../chaos/undo.ts';
 import { toComparable } from '../to-comparable.ts';
 import { killReader } from './kill-reader.ts';
 import { ReadLog } from './read-log.ts';
@@ -34,16 +35,21 @@ const lifeMs = () => 1_000 + Math.random() * 2_000;
 /** So many that the backfill just outlives its kills. */
 const callsPerSecond = Math.max(1, Math.floor((0.7 * jobs) / pageSize / kills));
 
+const undo = createUndo();
+const close = closeOnSignal(undo.run);
 const postgres = await openPostgres();
+undo.add(() => postgres.close());
 const log = new ReadLog();
 const simulator = await startSimulator({
   qps: 0,
   latencyMs: { mean: 15, jitter: 10 },
   onListing: (listing) => log.served(listing, performance.now()),
 });
+undo.add(() => simulator.close());
 seedHistory(simulator.model, { count: jobs, from, to, skew });
 const databaseUrl = await postgres.createDatabase('kill');
 const database = createDatabase({ url: databaseUrl });
+undo.add(() => database.close());
 const source = {
   ...toBenchSource(simulator.url, { since: Math.floor(from / 1000) - 60, callsPerSecond, historyShare: 1 }),
   endpoint: simulator.url,
@@ -52,11 +58,6 @@ const env = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: DEMO_ACCESS_KEY_ID,
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEMO_ACCESS_KEY_SECRET,
 };
-const close = closeOnSignal(async () => {
-  await database.close();
-  await simulator.close();
-  await postgres.close();
-});
 
 try {
   const killed = await killReader({
