@@ -116,6 +116,13 @@ function checkStored({ rule, patterns, reason, author, hours }: Stored): void {
   for (const pattern of patterns) expect(pattern).not.toBe('');
 }
 
+/** Sent whole and cut off, so that however short a run is, one is stored and one is not. */
+const aGoodSilence: Form = {
+  fields: Object.entries({ hours: '4', reason: 'a reason', author: 'somebody' }),
+  encoding: 'multipart',
+  contentType: '',
+};
+
 describe('the form of a silence, filled with anything', () => {
   it('stores one that is good, or says what is not and stores nothing', { timeout: toLimitMs(60_000) }, async () => {
     const app = createApp({ writer: db.database });
@@ -139,6 +146,7 @@ describe('the form of a silence, filled with anything', () => {
         expect(stored).toHaveLength(status === 303 ? 1 : 0);
         for (const each of stored) checkStored(each);
       }),
+      { examples: [[aGoodSilence], [{ ...aGoodSilence, encoding: 'multipart, cut' }]] },
     );
     expect(Object.keys(came)).toEqual(['303', '400']);
   });
