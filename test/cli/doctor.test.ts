@@ -189,8 +189,11 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
     expect(bad).toMatchObject([
       { name: 'rights', detail: expect.stringMatching(/^reader_\w+ may not write .* nor make/) },
     ]);
-    const { pathname } = new URL(url);
-    await run(url, `alter database ${pathname.slice(1)} set default_transaction_read_only = on`);
+    const name = new URL(url).pathname.slice(1);
+    await run(url, `alter database ${name} set default_transaction_read_only = on`);
+    // Only new connections obey, and a pooler keeps old ones.
+    const old = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
+    await run(inject('postgresUrl'), old);
     expect((await doctor({ DATABASE_URL: url })).bad).toMatchObject([{ name: 'rights', detail: 'read-only' }]);
   });
 
