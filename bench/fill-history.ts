@@ -1,15 +1,28 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '#db/client.ts';
+import { createDatabase, type Database } from '#db/client.ts';
 import { fillDurations, fillRuns } from './fill-runs.ts';
 
 /** Rows of one statement: enough to be fast, few enough to be stopped. */
 const chunk = 50_000;
 
 /** What to fill the tables with: `rows` jobs, spread over the `months` before `until` (epoch seconds). */
-export interface History {
+interface History {
   readonly rows: number;
   readonly months: number;
   readonly until: number;
+}
+
+/** Puts so many jobs into a migrated database, and, unless told not to, what a sync that ran every minute left beside them. */
+export async function fillDatabase(url: string, history: History, { runs = true } = {}): Promise<void> {
+  const database = createDatabase({ url, connections: 2, statementTimeoutMs: 3_600_000 });
+  await fillHistory(database, history);
+  if (runs) {
+    await fillDurations(database);
+    await fillRuns(database);
+  }
+  // As autovacuum leaves it in time: what is asked for then is not held up by what was filled.
+  await database.query(sql`vacuum analyze`);
+  await database.close();
 }
 
 /**
@@ -17,16 +30,14 @@ export interface History {
  * pipelines, six in a hundred failed, seven codes). Made by the database itself, because sending ten million rows would
  * take longer than what is measured afterwards; and indexed when all are there, because that takes a third of the time.
  */
-export async function fillHistory(database: Database, history: History): Promise<void> {
+async function fillHistory(database: Database, history: History): Promise<void> {
   const indexes = await prepareHistory(database, history);
-  await fillRows(database, history, { from: 0, to: history.rows });
+  await fillRows(database, history);
   await finishHistory(database, indexes);
-  await fillDurations(database);
-  await fillRuns(database);
 }
 
 /** Makes the partitions, and takes away what slows filling: triggers, and the indexes, whose definitions it returns. */
-export async function prepareHistory(database: Database, history: History): Promise<string[]> {
+async function prepareHistory(database: Database, history: History): Promise<string[]> {
   await database.query(sql`
     select mps.ensure_partitions(array(
       select generate_series(to_timestamp(${history.until - toSeconds(history)}), to_timestamp(${history.until}), '1 day')))`);
@@ -38,13 +49,13 @@ export async function prepareHistory(database: Database, history: History): Prom
   return indexes.map(({ definition }) => definition);
 }
 
-/** Some of the rows, on two connections. */
-export async function fillRows(database: Database, history: History, part: { from: number; to: number }) {
-  let next = part.from;
+/** On two connections. */
+async function fillRows(database: Database, history: History): Promise<void> {
+  let next = 0;
   const fill = async () => {
-    while (next < part.to) {
+    while (next < history.rows) {
       const from = next;
-      next = Math.min(from + chunk, part.to);
+      next = Math.min(from + chunk, history.rows);
       await database.query(toInsert({ ...history, from, to: next, spanSeconds: toSeconds(history) }));
     }
   };
@@ -52,7 +63,7 @@ export async function fillRows(database: Database, history: History, part: { fro
 }
 
 /** Makes the indexes, the counts and the planner's statistics. */
-export async function finishHistory(database: Database, indexes: readonly string[]): Promise<void> {
+async function finishHistory(database: Database, indexes: readonly string[]): Promise<void> {
   for (const definition of indexes) await database.query(sql.raw(definition));
   await database.query(sql`alter table mps.job enable trigger user`);
   await database.query(sql`select mps.recount_jobs()`);

@@ -1,12 +1,11 @@
 import { backfillRate } from './backfill-rate.ts';
 import { bundles } from './bundles.ts';
-import { measureGrowth } from './growth.ts';
+import { manyJobs } from './many-jobs.ts';
 import type { Measure } from './measure.ts';
 import { openJobs } from './open-jobs.ts';
 import { pacing } from './pacing.ts';
 import { measureStorage } from './storage.ts';
 import { unchangedRun } from './unchanged-run.ts';
-import { measureView } from './view.ts';
 
 export interface NamedMeasure {
   /** Names its file in `bench/results/`. */
@@ -23,8 +22,7 @@ export const measures: readonly NamedMeasure[] = [
   { name: 'unchanged-run', ids: ['P3'], measure: unchangedRun },
   { name: 'backfill-rate', ids: ['P4'], measure: backfillRate },
   { name: 'open-jobs', ids: ['P5'], measure: openJobs },
-  { name: 'growth', ids: ['P6'], measure: measureGrowth },
-  { name: 'view', ids: ['P7'], measure: measureView },
+  { name: 'many-jobs', ids: ['P6', 'P7'], measure: manyJobs },
   { name: 'bundles', ids: ['P8'], measure: bundles },
 ];
 

@@ -1,7 +1,7 @@
 /** `npm run bench:reports [-- --rows N] [-- --url URL]`: how soon each view of `report` answers, and how much room jobs take. */
 import { type SQL, sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '#db/client.ts';
-import { fillHistory } from './fill-history.ts';
+import { fillDatabase } from './fill-history.ts';
 import { readArguments, readNumber } from './read-arguments.ts';
 import { openPostgres } from './stage.ts';
 import { measureMs, toMedian } from './statistics.ts';
@@ -102,14 +102,8 @@ const postgres = values.url === undefined ? await openPostgres() : undefined;
 try {
   const url = values.url ?? (await postgres?.createDatabase('reports')) ?? '';
   if (postgres) {
-    const database = createDatabase({ url, connections: 2, statementTimeoutMs: 3_600_000 });
-    await fillHistory(database, {
-      rows: readNumber(usage, '--rows', values.rows),
-      months: 9,
-      until: Math.floor(Date.now() / 1000),
-    });
-    await database.query(sql`vacuum`);
-    await database.close();
+    const rows = readNumber(usage, '--rows', values.rows);
+    await fillDatabase(url, { rows, months: 9, until: Math.floor(Date.now() / 1000) });
   }
   process.stdout.write(`${JSON.stringify(await report(url), null, 1)}\n`);
 } finally {

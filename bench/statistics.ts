@@ -9,6 +9,12 @@ export function toMedian(values: readonly number[]): number {
 /** How far apart they lie: lowest and highest. */
 export const toSpread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
+/** A median with its spread. */
+export function describe(values: readonly number[], digits: number): string {
+  const [low, high] = toSpread(values);
+  return `${toMedian(values).toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
+}
+
 /** Each rate as a share of its peer's in the same round. */
 export const toPairedRatios = (rates: readonly number[], peers: readonly number[]): number[] =>
   rates.map((rate, round) => rate / (peers[round] ?? Number.NaN));

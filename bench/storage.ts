@@ -1,5 +1,5 @@
 import type { Figure, Measure } from './measure.ts';
-import { toMedian, toSpread } from './statistics.ts';
+import { describe } from './statistics.ts';
 import { measureStoring, type Rates, toRatios } from './storing.ts';
 
 /**
@@ -31,9 +31,3 @@ const names = {
   arrays: '`unnest` of arrays',
   rows: 'an upsert a row',
 } as const;
-
-/** A median with its spread. */
-export function describe(values: readonly number[], digits: number): string {
-  const [low, high] = toSpread(values);
-  return `${toMedian(values).toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
-}
