@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startDemo } from '#cli/demo.ts';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
@@ -18,7 +19,7 @@ import { startReceiver } from '../test/alerts/receiver.ts';
 import { renderCharts } from './chart.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { readArguments, readNumber } from './read-arguments.ts';
-import { lookAt } from './soak-look.ts';
+import { lookAt, readWalPlace } from './soak-look.ts';
 import { judgeSoak, maxWalSize, type SoakLook, toCharts } from './soak-verdict.ts';
 
 const usage = `npm run soak -- [--minutes 60] [--write]
@@ -67,12 +68,14 @@ function startProduct() {
     ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     ALERT_ALLOW_HOSTS: '127.0.0.1',
   };
-  const child = spawn(process.execPath, ['cli/bin.js', 'start', '--no-demo', '--json', '--port', '0'], {
+  const watched = ['--expose-gc', '--import', 'tsx', '--import', './bench/report-heap.ts'];
+  const child = spawn(process.execPath, [...watched, 'cli/bin.js', 'start', '--no-demo', '--json', '--port', '0'], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  const output = child.stdout as Readable;
   const ended = once(child, 'exit').then(([code]) => code);
-  const lines = createInterface(child.stdout);
+  const lines = createInterface(output);
   const address = new Promise<string>((resolve, reject) => {
     // Read to the end, or the product would wait for somebody to take its lines.
     lines.on('line', (line) => {
@@ -81,16 +84,31 @@ function startProduct() {
     });
     void ended.then((code) => reject(new Error(`the product ended with ${code}`)));
   });
-  return { pid: child.pid ?? 0, view: address, ended, stop: () => child.kill('SIGTERM') };
+  return {
+    pid: child.pid ?? 0,
+    view: address,
+    ended,
+    /** What it keeps in memory, in MB, after a collection. */
+    readKept: async (): Promise<number> => {
+      child.send('collect');
+      return (await once(child, 'message'))[0];
+    },
+    stop: () => child.kill('SIGTERM'),
+  };
 }
 
 async function watch(): Promise<SoakLook[]> {
   const startedAt = Date.now();
   const looks: SoakLook[] = [];
+  let lsn = await readWalPlace(database);
+  let kept = 0;
   while (Date.now() - startedAt < minutes * 60_000) {
     await Promise.all(['/v1/jobs?limit=100', '/v1/stats', '/v1/health', '/metrics', '/'].map((path) => read(path)));
-    const usage = await lookAt(product.pid, serverPid, database);
-    looks.push({ minutes: (Date.now() - startedAt) / 60_000, alerts: receiver.received.length, ...usage });
+    // Now and then only: the memory of the process is to be what it is without.
+    if (looks.length % 20 === 0) kept = await product.readKept();
+    const { lsn: now, ...usage } = await lookAt(product.pid, serverPid, database, lsn);
+    lsn = now;
+    looks.push({ minutes: (Date.now() - startedAt) / 60_000, alerts: receiver.received.length, kept, ...usage });
     if (looks.length % 20 === 1) process.stderr.write(`${JSON.stringify(looks.at(-1))}\n`);
     await delay(pauseMs);
   }
