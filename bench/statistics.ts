@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** The middle of some measurements. */
 export function toMedian(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -18,6 +21,12 @@ export function describe(values: readonly number[], digits: number): string {
 /** Each rate as a share of its peer's in the same round. */
 export const toPairedRatios = (rates: readonly number[], peers: readonly number[]): number[] =>
   rates.map((rate, round) => rate / (peers[round] ?? Number.NaN));
+
+/** Has V8 tidy up now and not within what is measured next. */
+export const collectGarbage: () => void = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
 
 /** Milliseconds that some work takes. */
 export async function measureMs(work: () => Promise<unknown>): Promise<number> {

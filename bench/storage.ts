@@ -9,8 +9,8 @@ import { measureStoring, type Rates, toRatios } from './storing.ts';
  * Postgres generates, `unnest` of arrays, and row by row.
  */
 export const measureStorage: Measure = async ({ postgres, quick, say }) => {
-  const url = await postgres.createDatabase('storing');
-  const rates = await measureStoring(url, quick ? { rounds: 3, rows: 6_000 } : { rounds: 9, rows: 30_000 });
+  const urls = [await postgres.createDatabase('storing'), await postgres.createDatabase('changing')] as const;
+  const rates = await measureStoring(urls, quick ? { rounds: 3, rows: 6_000 } : { rounds: 9, rows: 30_000 });
   for (const [way, each] of Object.entries(rates)) say(`${way.padEnd(10)} ${describe(each, 0)} rows/s`);
   return { figures: toFigures(rates), details: { rates } };
 };

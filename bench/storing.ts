@@ -12,7 +12,7 @@ import {
   upsertRows,
   upsertValues,
 } from './plain-table.ts';
-import { measureMs, toMedian, toPairedRatios, toSpread } from './statistics.ts';
+import { collectGarbage, measureMs, toMedian, toPairedRatios, toSpread } from './statistics.ts';
 
 /** Rows a second of each way to store, one entry a round. */
 export type Rates = Record<
@@ -33,15 +33,21 @@ export const bars = [
 
 /**
  * Stores jobs round by round in every way, each way the same rows. All ways of a round follow one another, so that a
- * ratio is of one moment of the machine.
+ * ratio is of one moment of the machine. Two databases: what is changed is changed in the second, because each change leaves a dead row in
+ * the table and in its indexes, and the first is to grow as the one that is copied to does.
  */
-export async function measureStoring(url: string, options: { rounds: number; rows: number }): Promise<Rates> {
+export async function measureStoring(
+  [url, other]: readonly [string, string],
+  options: { rounds: number; rows: number },
+): Promise<Rates> {
   const rates: Rates = { copy: [], new: [], unchanged: [], changed: [], columns: [], values: [], arrays: [], rows: [] };
   const writer = await createPageWriter(url, 2);
+  const changer = await createPageWriter(other, 2);
   const client = new Client({ connectionString: url });
   await client.connect();
   const day = Date.UTC(2026, 0, 10) / 1000;
-  await writer.write(makeJobs({ count: 600, from: day - 86_400, to: day, seed: 1 }).open);
+  const first = makeJobs({ count: 600, from: day - 86_400, to: day, seed: 1 }).open;
+  await Promise.all([writer.write(first), changer.write(first)]);
   await createPlainTables(writer.database);
   for (let round = 0; round <= options.rounds; round += 1) {
     // Each round a day later, as a sync goes on: what is new to it is of a time of which nothing is stored yet.
@@ -53,20 +59,23 @@ export async function measureStoring(url: string, options: { rounds: number; row
       copy: [open.length, () => copyPlain(client, text)],
       new: [open.length, () => writer.write(open)],
       unchanged: [open.length, () => writer.write(open)],
-      changed: [done.length, () => writer.write(done)],
+      changed: [done.length, () => changer.write(done)],
       columns: [few.length, () => upsertPages(upsertColumns, few)],
       values: [few.length, () => upsertPages(upsertValues, few)],
       arrays: [few.length, () => upsertPages(upsertArrays, few)],
       rows: [pageSize, () => upsertPages(upsertRows, few.slice(0, pageSize))],
     };
+    await changer.write(open);
     for (const [way, [rows, work]] of Object.entries(ways) as [keyof Rates, [number, () => Promise<unknown>]][]) {
       await writer.database.query(sql`checkpoint`);
+      // What was left by making the jobs, and by the way before, is not this one's to tidy up.
+      collectGarbage();
       const ms = await measureMs(work);
       if (round > 0) rates[way].push((rows / ms) * 1000);
     }
   }
   await client.end();
-  await writer.close();
+  await Promise.all([writer.close(), changer.close()]);
   return rates;
 
   async function upsertPages(upsert: typeof upsertValues, jobs: readonly StorableJob[]): Promise<void> {
