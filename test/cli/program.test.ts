@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '#cli/program.ts';
 import { callCommand, elsewhere } from './command.ts';
@@ -12,6 +14,11 @@ const toParts = (name: string) => {
 };
 
 describe('mps-sync', () => {
+  it('is a program that "npx mps-sync" may run in a checkout', async () => {
+    const { stdout } = await promisify(execFile)('cli/bin.js', ['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   const usage: [string, string[], number, RegExp][] = [
     ['explains itself', ['--help'], 0, /^Usage: mps-sync[\s\S]*start[\s\S]*sync[\s\S]*migrate[\s\S]*Exit status/],
     ['explains itself when told nothing', [], 2, /^Usage: mps-sync/],
