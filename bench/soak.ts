@@ -68,7 +68,7 @@ function startProduct() {
     ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     ALERT_ALLOW_HOSTS: '127.0.0.1',
   };
-  const watched = ['--expose-gc', '--import', 'tsx', '--import', './bench/report-heap.ts'];
+  const watched = ['--import', 'tsx', '--import', './bench/report-heap.ts'];
   const child = spawn(process.execPath, [...watched, 'cli/bin.js', 'start', '--no-demo', '--json', '--port', '0'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

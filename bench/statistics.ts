@@ -23,10 +23,10 @@ export const toPairedRatios = (rates: readonly number[], peers: readonly number[
   rates.map((rate, round) => rate / (peers[round] ?? Number.NaN));
 
 /** Has V8 tidy up now and not within what is measured next. */
-export const collectGarbage: () => void = (() => {
+export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-})();
+  runInNewContext('gc')();
+}
 
 /** Milliseconds that some work takes. */
 export async function measureMs(work: () => Promise<unknown>): Promise<number> {

@@ -54,7 +54,8 @@ export function createSyncStore(database: Database, control: Database = database
     selectCoverage: (source) => selectCoverage(database, source),
     selectOpenJobs: (options) => selectOpenJobs(database, options),
     updateLookedAt: (look) => updateLookedAt(database, look),
-    writePage: createPageQueue((group) => writePages(pages, group)),
+    // One writer more than connections: what it is given is made ready to be sent, so that none waits for it.
+    writePage: createPageQueue((group) => writePages(pages, group), pageConnections + 1),
     insertRun: (run) => insertRun(control, run),
     insertSkippedRun: (source) => insertSkippedRun(control, source),
     updateRun: (run) => updateRun(control, run),

@@ -13,6 +13,7 @@ function startQueue() {
       new Promise<PageCounts>((resolve, reject) => {
         under.push({ pages, end: (error) => (error ? reject(error) : resolve(toCounts(pages))) });
       }),
+    3,
   );
   return {
     store,
