@@ -1,5 +1,7 @@
+import { words } from '#core/words.ts';
+
 /** What can be told of, each judged by a rule of its own in `core/`. */
-export const alertRules = [
+export const alertRules = words(
   'job-failed',
   'failure-rate',
   'job-stuck',
@@ -8,7 +10,7 @@ export const alertRules = [
   'source-failing',
   'unknown-state',
   'rejected-records',
-] as const;
+);
 export type AlertRule = (typeof alertRules)[number];
 
 /** A job named as an example of many. */

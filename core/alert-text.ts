@@ -1,9 +1,10 @@
 import type { AlertRule, ExampleJob, Notification } from '#core/alert-notification.ts';
 import { toFailureMeaning } from '#core/failure-codes.ts';
 import { toCount, toPlainLine, toQuantity, toTimeText } from '#core/plain-text.ts';
+import { words } from '#core/words.ts';
 
 /** How much is told of one notification: everything, what is needed to act, or one line. */
-export const tellings = ['full', 'short', 'line'] as const;
+export const tellings = words('full', 'short', 'line');
 export type Telling = (typeof tellings)[number];
 
 /** One fact; its text may have come from elsewhere and is plain: a channel escapes it for its own markup. */

@@ -2,8 +2,9 @@
  * How a stored job may differ from what MPS lists, and how to tell a copy that is wrong from one that is merely a
  * minute behind. A difference counts only if it stays: a run of the sync had the chance to mend it and did not.
  */
+import { words } from '#core/words.ts';
 
-export const driftKinds = ['missing', 'stale', 'extra'] as const;
+export const driftKinds = words('missing', 'stale', 'extra');
 
 /** `missing`: listed, not stored. `stale`: stored otherwise than listed. `extra`: stored, but neither listed nor known. */
 export type DriftKind = (typeof driftKinds)[number];

@@ -150,7 +150,7 @@ export const errorCodes = {
     meaning: 'Something failed that nobody foresaw.',
     remedy: 'Report it with the log entry, which has the stack.',
   },
-} as const satisfies Record<string, { retryable: boolean; meaning: string; remedy: string }>;
+} satisfies Record<string, { retryable: boolean; meaning: string; remedy: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;
 

@@ -1,4 +1,5 @@
 /** Which open jobs a run looks at again, and how. Times in epoch seconds. */
+import { words } from '#core/words.ts';
 
 export interface OpenJob {
   readonly id: string;
@@ -25,7 +26,7 @@ export function isDue(job: Pick<OpenJob, 'creationTime'>, now: number, lastLook:
 }
 
 /** The states by which MPS can be asked to list open jobs. */
-export const listedOpenStates = ['Submitted', 'Snapshoting'] as const;
+export const listedOpenStates = words('Submitted', 'Snapshoting');
 
 /**
  * Whether listing both open states over the span costs fewer calls than asking for each job by its id. A list holds

@@ -33,7 +33,8 @@ export const noCounts: RunCounts = {
 /** What two runs did together. */
 export function addCounts(a: RunCounts, b: RunCounts): RunCounts {
   const fields = Object.keys(noCounts) as (keyof RunCounts)[];
-  return Object.fromEntries(fields.map((field) => [field, a[field] + b[field]])) as unknown as RunCounts;
+  const sums = fields.map((field) => [field, a[field] + b[field]]);
+  return Object.fromEntries(sums);
 }
 
 export interface RunReport extends RunCounts {

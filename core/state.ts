@@ -1,3 +1,5 @@
+import { words } from '#core/words.ts';
+
 /**
  * The life of a snapshot job, and the rule by which a read may change what is stored.
  *
@@ -5,7 +7,7 @@
  * time, so a read that arrives late can only be told by the state it carries.
  * https://www.alibabacloud.com/help/en/mps/developer-reference/api-mts-2014-06-18-querysnapshotjoblist
  */
-export const knownStates = ['Submitted', 'Snapshoting', 'Success', 'Fail'] as const;
+export const knownStates = words('Submitted', 'Snapshoting', 'Success', 'Fail');
 export type KnownState = (typeof knownStates)[number];
 
 /** A state as stored: one of `knownStates`, a text that MPS may add one day, or `null` where the job carries none. */

@@ -213,7 +213,7 @@ export const variables = {
     'one of debug, info, warn, error',
     'info',
   ),
-} as const;
+};
 
 interface Variable<Schema extends z.ZodType, Fallback extends string | undefined> {
   readonly schema: Schema;

@@ -1,4 +1,4 @@
-import type { Tried } from './tried.ts';
+import { isNoticed, type Tried } from './tried.ts';
 
 /** Lines of a file, from the first to the last. */
 interface Lines {
@@ -10,7 +10,7 @@ const toLines = ({ line, original }: Tried): Lines => ({ from: line, to: line + 
 
 /** The lines of what was not noticed. */
 export const toSurvivingLines = (tried: readonly Tried[]): Lines[] =>
-  tried.filter(({ noticed }) => !noticed).map(toLines);
+  tried.filter((each) => !isNoticed(each)).map(toLines);
 
 /** The file with its lines, as Stryker wants to be told of a part. */
 export const toParts = (file: string, lines: readonly Lines[]): string[] => [

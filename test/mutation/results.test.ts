@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
-import { renderMutation, toLost } from './page.ts';
+import { renderMutation, renderReason, toLost } from './page.ts';
 import { reasons } from './reasons.ts';
-import { isCurrent, type Tried } from './tried.ts';
+import { isCurrent, type Result, type Tried } from './tried.ts';
 
 const file = 'core/plan.ts';
 const change = (line: number, original: string, noticed: boolean): Tried => ({
@@ -12,8 +12,9 @@ const change = (line: number, original: string, noticed: boolean): Tried => ({
   kind: 'ConditionalExpression',
   original,
   replacement: 'true',
-  noticed,
+  status: noticed ? 'Killed' : 'Survived',
 });
+const toResult = (of: string, ...tried: Tried[]): Result => ({ file: of, at: '2026-01-31 1a2b3c4', tried });
 
 describe('what is known of a file', () => {
   const before = [change(1, 'a', true), change(2, '{\n  b\n}', false), change(3, 'b', false), change(9, 'c', true)];
@@ -37,11 +38,30 @@ describe('what is known of a file', () => {
 
 describe('the page of what was not noticed', () => {
   const known = { file: 'core/json.ts', line: 8, original: '{\n    return undefined;\n  }', replacement: '{}' };
-  const page = renderMutation([{ ...change(7, 'x', false), ...known }, change(2, 'to < from', false)], [file]);
+  const left = change(2, 'to < from', false);
+  const page = renderMutation(
+    [toResult('core/json.ts', { ...change(7, 'x', false), ...known }), toResult('core/range.ts', left)],
+    [file],
+  );
 
   it('gives a reason for each, or says that there is none', () => {
     expect(page).toContain('line 8: `{ return undefined; }` as `{}`: a function that ends without a word');
     expect(page).toContain('line 2: `to < from` as `true`: **no reason is given**');
+  });
+
+  it('takes a reason for the one change that it was given for', () => {
+    const other = { ...change(7, 'x', false), ...known, replacement: '{ return null; }' };
+    expect(renderMutation([toResult('core/json.ts', other)], [])).toContain('**no reason is given**');
+  });
+
+  it('counts for each file in which way its changes were noticed, and says when that was', () => {
+    const ways = (['Killed', 'Killed', 'Timeout', 'RuntimeError', 'Survived', 'NoCoverage'] as const).map((status) => ({
+      ...change(1, 'a', true),
+      status,
+    }));
+    expect(renderMutation([toResult(file, ...ways)], [])).toContain(
+      '| `core/plan.ts` | 6 | 2 | 1 | 1 | 2 | 2026-01-31 1a2b3c4 |',
+    );
   });
 
   it('says which files have changed since', () => {
@@ -50,7 +70,7 @@ describe('the page of what was not noticed', () => {
   });
 
   it('would lose what it tells of a file that was not tried here, and nothing of one that it never told of', () => {
-    const told = renderMutation([change(2, 'to < from', true)], ['core/range.ts']);
+    const told = renderMutation([toResult(file, change(2, 'to < from', true))], ['core/range.ts']);
     expect(toLost(told, [file, 'core/range.ts', 'core/plan'])).toEqual([file]);
     expect(toLost(told, ['core/range.ts'])).toEqual([]);
   });
@@ -62,4 +82,19 @@ describe('the page of what was not noticed', () => {
   it.each(reasons)('has no reason for code that is no more: $file, $original', (reason) => {
     expect(readFileSync(reason.file, 'utf8')).toContain(reason.original);
   });
+
+  it.each(reasons)('has no reason that excuses nothing: $file, $original', (reason) => {
+    expect(readFileSync('docs/mutation.md', 'utf8')).toContain(renderReason(reason));
+  });
+});
+
+describe('the changes', () => {
+  const hidden = /^(?!\s*[*/]).*[\])}'] as (?:const|unknown|readonly|[A-Z]).*$/gm;
+
+  it.each(readdirSync('core'))(
+    'leave nothing of core/%s out, as they do with all that stands before an `as`',
+    (name) => {
+      expect([...readFileSync(`core/${name}`, 'utf8').matchAll(hidden)].map(([line]) => line)).toEqual([]);
+    },
+  );
 });

@@ -2,17 +2,27 @@ import type { Stryker } from '@stryker-mutator/core';
 
 type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
-/** One small change to a file, and whether a test noticed it. */
+/** One small change to a file, and what came of it. */
 export interface Tried {
   readonly file: string;
   readonly line: number;
   readonly kind: string;
   readonly original: string;
   readonly replacement: string;
-  readonly noticed: boolean;
+  readonly status: MutantResult['status'];
 }
 
-const noticed: readonly string[] = ['Killed', 'Timeout', 'RuntimeError'];
+/** What is known of a file: all its changes, and when and at which commit they were last made. */
+export interface Result {
+  readonly file: string;
+  readonly at: string;
+  readonly tried: readonly Tried[];
+}
+
+/** A test failed; the tests did not come to an end; they could not be begun, for the module threw when it was loaded. */
+export const waysToNotice = ['Killed', 'Timeout', 'RuntimeError'] as const satisfies MutantResult['status'][];
+
+export const isNoticed = ({ status }: Pick<Tried, 'status'>): boolean => waysToNotice.some((way) => way === status);
 
 /** A change that does not compile, or that is told not to be made, says nothing of the tests. */
 export const isTold = ({ status }: MutantResult): boolean => status !== 'Ignored' && status !== 'CompileError';
@@ -26,7 +36,7 @@ export function toTried(mutant: MutantResult, file: string, text: string): Tried
     kind: mutant.mutatorName,
     original: cut(text, start, end),
     replacement: mutant.replacement,
-    noticed: noticed.includes(mutant.status),
+    status: mutant.status,
   };
 }
 
