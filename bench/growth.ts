@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
+import type { StorableJob } from '#core/job.ts';
 import { makeJobs } from './make-jobs.ts';
 import type { Measured } from './measure.ts';
 import { createPageWriter, type PageWriter } from './page-writer.ts';
 import { describe, measureMs, toMedian, toPairedRatios } from './statistics.ts';
 
 const bar = 0.9;
-const jobsARound = 6_000;
 const secondsARound = 7_200;
 
 /** A migrated database, and how many jobs are stored in it. */
@@ -23,13 +23,24 @@ export interface Cost {
   readonly rateBesideEmpty: number;
 }
 
+export interface GrowthOptions {
+  /** Where the time begins in which nothing is stored yet, in epoch seconds. */
+  readonly from: number;
+  readonly rounds: number;
+  /**
+   * Between two checkpoints: a page's first change after one writes all of it to the WAL, so that few jobs measure little
+   * else. A backfill, where the rate of storing is what one waits for, stores some hundred thousand.
+   */
+  readonly jobsARound: number;
+}
+
 /**
  * P6: new jobs stored in databases that hold some already, against the same jobs in one that holds none, which is the first. They are of
- * the time after `from` (epoch seconds), where nothing is stored yet, as a sync's are.
+ * a time in which nothing is stored yet, as a sync's are.
  */
-export async function measureGrowth(databases: readonly Filled[], from: number, rounds: number): Promise<Measured> {
+export async function measureGrowth(databases: readonly Filled[], options: GrowthOptions): Promise<Measured> {
   const urls = databases.map(({ url }) => url);
-  const rates = await measureRates(urls, from, rounds);
+  const rates = await measureRates(urls, options);
   const [empty = []] = rates;
   const costs = databases.map(({ jobs }, index): Cost => {
     const rateBesideEmpty = Number(toMedian(toPairedRatios(rates[index] ?? [], empty)).toFixed(3));
@@ -50,13 +61,15 @@ export async function measureGrowth(databases: readonly Filled[], from: number, 
  * Rows a second that each database stores, one entry a round, their turns in another order each round. The first round, in
  * which plans are made and caches filled, does not count.
  */
-async function measureRates(urls: readonly string[], from: number, rounds: number): Promise<number[][]> {
+async function measureRates(urls: readonly string[], { from, rounds, jobsARound }: GrowthOptions): Promise<number[][]> {
   const writers = await Promise.all(urls.map((url) => createPageWriter(url, 2)));
   const rates = writers.map((): number[] => []);
   for (let round = 0; round <= rounds; round += 1) {
+    const start = from + round * secondsARound;
+    const { open } = makeJobs({ count: jobsARound, from: start, to: start + secondsARound, seed: 1_000 + round });
     for (let turn = 0; turn < writers.length; turn += 1) {
       const index = (turn + round) % writers.length;
-      const rate = await measureRate(writers[index] as PageWriter, from + round * secondsARound, round);
+      const rate = await measureRate(writers[index] as PageWriter, open);
       if (round > 0) rates[index]?.push(rate);
     }
   }
@@ -64,8 +77,7 @@ async function measureRates(urls: readonly string[], from: number, rounds: numbe
   return rates;
 }
 
-async function measureRate(writer: PageWriter, from: number, seed: number): Promise<number> {
-  const { open } = makeJobs({ count: jobsARound, from, to: from + secondsARound, seed: 1_000 + seed });
+async function measureRate(writer: PageWriter, jobs: readonly StorableJob[]): Promise<number> {
   await writer.database.query(sql`checkpoint`);
-  return (open.length / (await measureMs(() => writer.write(open)))) * 1000;
+  return (jobs.length / (await measureMs(() => writer.write(jobs)))) * 1000;
 }

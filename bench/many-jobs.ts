@@ -28,6 +28,10 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const fewer = [];
   for (const jobs of [0, ...steps[size]]) fewer.push(await fill(jobs, false));
   say('storing new jobs');
-  const growth = await measureGrowth([...fewer, all], until, quick ? 3 : 9);
+  const growth = await measureGrowth([...fewer, all], {
+    from: until,
+    rounds: quick ? 3 : 9,
+    jobsARound: quick ? 3_000 : 60_000,
+  });
   return { figures: [...growth.figures, ...view.figures], details: { growth: growth.details, view: view.details } };
 };

@@ -62,16 +62,21 @@ describe('migrations since the release before', () => {
       'constraint mps.lease.lease_holder_key is new: UNIQUE (holder)',
     ],
     ['alter table mps.lease drop constraint lease_fence_key', 'constraint mps.lease.lease_fence_key is gone'],
+    [
+      'alter table mps.job_daily drop constraint job_daily_pkey, add constraint job_daily_pkey primary key (day, source)',
+      'constraint mps.job_daily.job_daily_pkey was "PRIMARY KEY (code, day, pipeline_id, source, state)" and is "PRIMARY KEY (day, source)"',
+    ],
     ['drop index mps.rejected_record_once_idx', 'constraint mps.rejected_record.rejected_record_once_idx is gone'],
   ])('would be caught at: %s', async (change, expected) => {
     expect(await listBreaksOf(change)).toContain(expected);
   });
 
-  it('may add columns that need not be given, tables and functions', async () => {
+  it('may add columns that need not be given, tables and functions, and order the columns of a key anew', async () => {
     const added = await listBreaksOf(
       'alter table mps.job add column region text',
       "alter table mps.coverage add column note text not null default ''",
       'create table mps.pipeline (name text not null primary key)',
+      'alter table mps.job_daily drop constraint job_daily_pkey, add primary key (day, source, pipeline_id, state, code)',
       'create function mps.one() returns integer language sql as $$ select 1 $$',
     );
     expect(added).toEqual([]);

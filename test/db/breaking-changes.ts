@@ -29,8 +29,15 @@ export const readThings = (database: Database): Promise<Thing[]> =>
     select 'function', oid::regprocedure::text, '', pg_get_function_result(oid), true
     from pg_proc where pronamespace in ('mps'::regnamespace, 'report'::regnamespace) and prorettype <> 'trigger'::regtype
     union all
-    select 'constraint', name || '.' || conname, name, pg_get_constraintdef(pg_constraint.oid), true
+    select 'constraint', name || '.' || conname, name, case contype
+        when 'p' then format('PRIMARY KEY (%s)', columns) when 'u' then format('UNIQUE (%s)', columns)
+        else pg_get_constraintdef(pg_constraint.oid) end, true
     from relation join pg_constraint on conrelid = relation.oid and contype in ('p', 'u', 'c', 'f')
+    -- In no order: statements name the columns of a key, and find it by any.
+    cross join lateral (
+      select string_agg(attname, ', ' order by attname) as columns
+      from pg_attribute where attrelid = conrelid and attnum = any (conkey)
+    ) as key
     union all
     select 'constraint', name || '.' || relname, name, pg_get_indexdef(indexrelid), true
     from relation join pg_index on indrelid = relation.oid and indisunique join pg_class on pg_class.oid = indexrelid
