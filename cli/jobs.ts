@@ -6,6 +6,7 @@ import { renderJob, renderJobTable } from '#cli/job-text.ts';
 import { createPaint } from '#cli/table.ts';
 import { parseConfig } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
+import { toJsonText } from '#core/exact-json.ts';
 import type { Database } from '#db/client.ts';
 import type { JobFilter } from '#db/job-filter.ts';
 import { createReader } from '#db/reader.ts';
@@ -74,7 +75,7 @@ async function jobsCommand(id: string | undefined, options: JobsOptions, io: Com
 async function showJobs(database: Database, filter: JobFilter, options: JobsOptions, io: CommandIo): Promise<void> {
   const { out, env } = io;
   if (options.json) {
-    for await (const row of readJobs(database, filter, options)) out.write(`${JSON.stringify(toJobJson(row))}\n`);
+    for await (const row of readJobs(database, filter, options)) out.write(`${toJsonText(toJobJson(row))}\n`);
     return;
   }
   const rows: JobRow[] = [];
@@ -104,7 +105,7 @@ async function showJob(database: Database, id: string, options: JobsOptions, io:
   const transitions = await selectTransitions(database, toPosition(job));
   const { out, env } = io;
   if (options.json) {
-    out.write(`${JSON.stringify({ ...toJobJson(job), transitions: transitions.map(toTransitionJson) })}\n`);
+    out.write(`${toJsonText({ ...toJobJson(job), transitions: transitions.map(toTransitionJson) })}\n`);
   } else out.write(renderJob(job, transitions, createPaint(out, env)));
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { ExactNumber, toJsonText } from '#core/exact-json.ts';
 import type { Json } from '#core/json.ts';
-import { storableJson } from '#core/storable-text.ts';
+import { maxDigits, storableJson } from '#core/storable-text.ts';
 
 /** Offsets of 16 hours and more are refused by Postgres, finer fractions than microseconds rounded up. */
 const readableByPostgres = /:\d{2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):\d{2})$/;
@@ -14,9 +15,9 @@ const latest = Date.UTC(2100) / 1000;
  * it came, known or not, because the record is stored whole.
  */
 const identity = z.looseObject({
-  /** A number beyond 2^53 has lost digits by the time it is read here, so it names no job. */
+  /** A number names a job by its digits, however many; where it came as a double beyond 2^53, they are lost. */
   Id: z
-    .union([z.string(), z.int()])
+    .union([z.string(), z.int(), z.instanceof(ExactNumber).refine(({ value }) => /^-?[1-9]\d*$/.test(value))])
     .transform(String)
     .pipe(z.string().regex(/^[^\s\0\p{Cs}]{1,256}$/u)),
   CreationTime: z.iso
@@ -30,7 +31,7 @@ export interface StorableJob {
   readonly id: string;
   /** Epoch seconds, rounded down. */
   readonly creationTime: number;
-  /** The record exactly as MPS sent it, but for characters that Postgres cannot hold. */
+  /** The record exactly as MPS sent it, but for characters and numbers that Postgres cannot hold. */
   readonly raw: { readonly [field: string]: Json };
   /** `raw` as JSON, on one line: a record is checked as text and stored as text, so it is made once. */
   readonly text: string;
@@ -95,12 +96,12 @@ function parseRecord(record: unknown): ParsedRecord {
     text,
   };
   if (!replaced) return { job };
-  const reason = 'characters that Postgres cannot hold were replaced by U+FFFD';
+  const reason = `what Postgres cannot hold was replaced: characters by U+FFFD, numbers of over ${maxDigits} digits by null`;
   return { job, rejection: { original: toText(record), reason } };
 }
 
 /** JSON text escapes U+0000 and lone surrogates, so any record can be kept as text, to the letter. */
-const toText = (record: unknown): string => JSON.stringify(record) ?? 'null';
+const toText = (record: unknown): string => toJsonText(record);
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path[0];

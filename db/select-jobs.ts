@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { parseExactJson } from '#core/exact-json.ts';
 import type { Database } from '#db/client.ts';
 import { changeSlackSeconds, hasFacet, isWithin, type JobFilter, toConditions } from '#db/job-filter.ts';
 import { decideReach, type JobReach } from '#db/job-reach.ts';
@@ -28,7 +29,7 @@ export interface JobRow {
   readonly first_seen_at: number;
   readonly changed_at: number;
   readonly missing_since: number | null;
-  /** Only where it was asked for. */
+  /** Only where it was asked for. Its JSON text is made by `toJsonText`, which knows exact numbers. */
   readonly raw?: Readonly<Record<string, unknown>>;
 }
 
@@ -82,7 +83,9 @@ export async function selectJobs(
 
 type TextRow = Omit<JobRow, 'raw'> & { readonly raw?: string };
 
-const toRow = ({ raw, ...row }: TextRow): JobRow => (raw === undefined ? row : { ...row, raw: JSON.parse(raw) });
+const toRow = ({ raw, ...row }: TextRow): JobRow => (raw === undefined ? row : { ...row, raw: parseRaw(raw) });
+
+const parseRaw = (text: string) => parseExactJson(text) as NonNullable<JobRow['raw']>;
 
 /** A page of jobs in columns of one's own, those of their order among them. One row more than the page holds is read, to know whether another follows. */
 export async function selectPage<Row extends PositionColumns>(

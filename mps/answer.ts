@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseJson } from '#core/json.ts';
+import { parseExactJson } from '#core/exact-json.ts';
 import { type Refusal, toRefusalError } from '#mps/refusal.ts';
 
 /** One page of the list, newest job first. Records are as they came: reading them is the caller's business. */
@@ -50,7 +50,7 @@ const refusalSchema = z.object({
  * inside a 200, HTML, nothing at all.
  */
 export function readAnswer(answer: Answer, request: { withToken: boolean; now: number }): JobPage {
-  const body = parseJson(answer.text);
+  const body = parseExactJson(answer.text);
   const serverTime = toEpochMs(header(answer, 'date'));
   const refused = refusalSchema.safeParse(body);
   const page = refused.success || answer.status !== 200 ? undefined : pageSchema.safeParse(body);

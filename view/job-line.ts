@@ -1,3 +1,4 @@
+import { type ExactNumber, parseExactJson } from '#core/exact-json.ts';
 import { type JobLine, jobColumns } from '#db/select-job-lines.ts';
 import { toRfc3339 } from '#view/rfc3339.ts';
 
@@ -18,7 +19,7 @@ export const toCsvHeading = (more: readonly string[]): string => [...jobColumns,
 
 /** A job as a line of CSV (RFC 4180), without its end: every text in quotes; with its cursor where there is one. */
 export function toCsvText(job: JobLine, cursor?: string): string {
-  const fields = Object.values(JSON.parse(job.fields) as Record<string, string | number | null>);
+  const fields = Object.values(parseExactJson(job.fields) as Record<string, string | number | ExactNumber | null>);
   return [
     ...[toQuoted(job.source), toQuoted(job.id), toRfc3339(job.creation_time)],
     ...fields.map((value) => (typeof value === 'string' ? toQuoted(value) : value)),

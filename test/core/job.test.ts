@@ -7,7 +7,7 @@ import { hostileJson } from './hostile-json.ts';
 
 const moment = 1_769_817_600;
 const at = '2026-01-31T00:00:00Z';
-const replacement = 'characters that Postgres cannot hold were replaced by U+FFFD';
+const replacement = 'what Postgres cannot hold was replaced: characters by U+FFFD, numbers of over 1000 digits by null';
 
 function nest(depth: number): unknown {
   let value: unknown = 0;

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { parseRecords } from '#core/job.ts';
+import { readAnswer } from '#mps/answer.ts';
 import { documentedRecord, makeRecord } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
 
-const { select, writeRecords } = useStore();
+const { select, write, writeRecords } = useStore();
 const id = 'f'.repeat(32);
 
 /** Stores a record in the middle of a page of ordinary ones, reads the page again, and returns what became of it. */
@@ -107,3 +109,55 @@ it.each([
   expect(counts).toMatchObject({ inserted: 3, transitions: 3 });
   expect(stored).toMatchObject({ state: expected });
 });
+
+/** Stores a page as it comes over the wire: the fields are JSON text. Returns the raw text and what was set aside, and reads it again. */
+async function storeText(fields: string) {
+  const record = `{"Id": "${id}", "CreationTime": "2026-01-31T00:00:00Z", ${fields}}`;
+  const text = `{"RequestId": "r", "SnapshotJobList": {"SnapshotJob": [${record}, ${JSON.stringify(makeRecord())}]}}`;
+  const page = () => parseRecords(readAnswer({ status: 200, headers: {}, text }, { withToken: false, now: 0 }).records);
+  const counts = await write(page());
+  expect(await write(page())).toMatchObject({ inserted: 0, updated: 0, unchanged: counts.inserted });
+  const [stored] = await select<{ text: string; user_data: string; id: string }>(
+    "select raw::text as text, user_data, id from report.job where not raw ? 'State'",
+  );
+  const rejected = await select<{ original: string }>('select original from mps.rejected_record limit 1');
+  return { counts, stored, original: rejected[0]?.original, record: record.replaceAll(/([:,]) /g, '$1') };
+}
+
+it.each([
+  ['12345678901234567890'],
+  ['-9007199254740993'],
+  ['9007199254740993.5'],
+  ['0.1000000000000000055511151231257827021181583404541015625'],
+  ['1.50'],
+  ['1e400', `1${'0'.repeat(400)}`],
+  ['1E-400', `0.${'0'.repeat(399)}1`],
+  [`${'9'.repeat(1_000)}`],
+])('stores the number %s to the last digit, in a list too', async (number, stored = number) => {
+  const found = await storeText(`"UserData": ${number}, "Extra": [1, ${number}]`);
+  expect(found.counts).toMatchObject({ inserted: 2, rejected: 0 });
+  expect(found.stored?.user_data).toBe(stored);
+  expect(found.stored?.text).toContain(`"Extra": [1, ${stored}]`);
+});
+
+it('stores a job whose id is a number of any length', async () => {
+  const { stored } = await storeText('"Id": 12345678901234567890');
+  expect(stored?.id).toBe('12345678901234567890');
+});
+
+it.each(['1.5', '-0', '1e3'])('sets a record with the id %s aside to the letter', async (number) => {
+  const { counts, original, record } = await storeText(`"Id": ${number}, "UserData": 12345678901234567890`);
+  expect(counts).toMatchObject({ inserted: 1, rejected: 1 });
+  expect(original).toBe(record.replace(`"Id":"${id}"`, `"Id":${number}`).replace(`,"Id":${number}`, ''));
+});
+
+it.each(['1e1001', '-1e999999999', `0.${'1'.repeat(1_000)}`])(
+  'stores null for the number %s, which would be a page of digits, and keeps the original to the letter',
+  async (number) => {
+    const { counts, stored, original, record } = await storeText(`"UserData": ${number}, "Other": 1e400`);
+    expect(counts).toMatchObject({ inserted: 2, rejected: 1 });
+    expect(stored?.user_data).toBeNull();
+    expect(stored?.text).toContain(`"Other": 1${'0'.repeat(400)}`);
+    expect(original).toBe(record);
+  },
+);

@@ -1,3 +1,4 @@
+import { toJsonText } from '#core/exact-json.ts';
 import { selectJobLines } from '#db/select-job-lines.ts';
 import { toPosition } from '#db/select-jobs.ts';
 import { selectTransitions } from '#db/select-transitions.ts';
@@ -52,7 +53,8 @@ const one = defineRoute({
   refuses: [404],
   async handle({ values: { source, include }, request, view: { database } }) {
     const id = request.req.param('id') ?? '';
-    return toJobJson(await findJob(database, { id, source, withRaw: include !== undefined }));
+    const found = await findJob(database, { id, source, withRaw: include !== undefined });
+    return answerJson(toJsonText(toJobJson(found)));
   },
 });
 

@@ -1,3 +1,4 @@
+import { ExactNumber, toJsonText } from '#core/exact-json.ts';
 import { Text } from '#view/pages/text.tsx';
 
 /** How the snapshots were asked for: every field of `SnapshotConfig`, whatever MPS may add. The files have a part of their own. */
@@ -25,13 +26,14 @@ export function JobConfiguration({ raw }: { raw: Readonly<Record<string, unknown
 
 const maxDepth = 4;
 
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value instanceof ExactNumber;
+
 /** The leaves of a value by their paths; a list of plain values is one leaf. */
 function flatten(value: unknown, path = '', depth = 0): [string, string][] {
   if (value === undefined || value === null || value === '') return [];
-  const isPlainList = Array.isArray(value) && value.every((item) => typeof item !== 'object');
-  if (isPlainList) return [[path, value.join(', ')]];
-  if (typeof value !== 'object' || depth >= maxDepth)
-    return [[path, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+  if (Array.isArray(value) && value.every(isPlain)) return [[path, value.join(', ')]];
+  if (isPlain(value)) return [[path, String(value)]];
+  if (depth >= maxDepth) return [[path, toJsonText(value)]];
   return Object.entries(value).flatMap(([name, field]) =>
     flatten(field, path === '' ? name : `${path}.${name}`, depth + 1),
   );

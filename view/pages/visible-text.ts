@@ -1,3 +1,5 @@
+import { toJsonText } from '#core/exact-json.ts';
+
 /**
  * Characters that a text from elsewhere may hold and that nobody sees: controls, and formats such as those that turn
  * the direction of what follows, so that a page would show another text than the one there is. The two joiners stay:
@@ -15,7 +17,7 @@ export const toVisible = (text: string): string =>
 
 /** A value as indented JSON in which unseen characters are escaped: still the same JSON. */
 export const toVisibleJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(unseenInJson, (character) =>
+  toJsonText(value, 2).replace(unseenInJson, (character) =>
     character
       .split('')
       .map((unit) => `\\u${toHex(unit.charCodeAt(0))}`)

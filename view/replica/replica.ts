@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
+import { toJsonText } from '#core/exact-json.ts';
 import type { Log } from '#core/log.ts';
 import type { ViewContext } from '#view/context.ts';
 import { toProblem } from '#view/problem.ts';
@@ -43,7 +44,7 @@ export function answerRefusal(
 }
 
 const answer = (request: Context, requestId: string, status: ReplicaRefusal['status'], body: object): Response =>
-  request.body(JSON.stringify(body), status, {
+  request.body(toJsonText(body), status, {
     'Content-Type': 'application/json;charset=utf-8',
     'x-acs-request-id': requestId,
   });
