@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { findPresentTexts } from './present-texts.ts';
 
 /**
  * All that migrations made, as the catalog tells it: one line a thing, in an order and a spelling that do not depend on
- * the server's release or on who migrated. Monthly partitions and the journal of migrations are left out.
+ * the server's release or on who migrated. Monthly partitions and the journal of migrations are left out. A function or view
+ * is told with the migration that has its present text, where its reasons are.
  *
  * Bodies of views and SQL functions are printed by the server, which prints them otherwise from release to release:
  * `withBodies: false` leaves them out.
@@ -62,5 +64,11 @@ export async function dumpSchema(
     ) as thing
     order by name collate "C", part, place, line collate "C"`);
   });
-  return `${rows.map(({ line }) => line).join('\n')}\n`;
+  const texts = findPresentTexts();
+  return `${rows.map(({ line }) => withMigration(line, texts)).join('\n')}\n`;
+}
+
+function withMigration(line: string, texts: ReadonlyMap<string, string>): string {
+  const name = /^(?:routine|view) ([\w.]+)/.exec(line)?.[1];
+  return name === undefined ? line : `${line}  -- ${texts.get(name)}`;
 }
