@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm';
+import type { Lane } from '#core/lane.ts';
 import type { Database } from '#db/client.ts';
 
 /** Call slots wanted of an account, and the terms. */
 export interface SlotRequest {
   readonly account: string;
-  /** Whether they are for history, which leaves a share of the calls to fresh jobs. */
-  readonly history: boolean;
+  readonly lane: Lane;
   readonly wanted: number;
   /** Calls a second that the account grants. */
   readonly callsPerSecond: number;
+  /** Share of the calls that the lane `history` may use: `MPS_BACKFILL_SHARE`. */
   readonly historyShare: number;
 }
 
@@ -23,12 +24,12 @@ export interface SlotBlock {
 
 /** Reserves call slots: see `mps.reserve_slots`. */
 export async function reserveSlots(database: Database, request: SlotRequest): Promise<SlotBlock> {
-  const { account, history, wanted, callsPerSecond, historyShare } = request;
+  const { account, lane, wanted, callsPerSecond, historyShare } = request;
   const [block] = await database.query<SlotBlock>(sql`
     select extract(epoch from now_at)::float8 * 1000 as now, extract(epoch from first_at)::float8 * 1000 as start,
       spacing * 1000 as "spacingMs", slots
     from mps.reserve_slots(
-      ${account}::text, ${history}::boolean, ${wanted}::integer, ${callsPerSecond}::float8, ${historyShare}::float8)`);
+      ${account}::text, ${lane === 'history'}::boolean, ${wanted}::integer, ${callsPerSecond}::float8, ${historyShare}::float8)`);
   return block ?? { now: 0, start: 0, spacingMs: 0, slots: 0 };
 }
 

@@ -1,5 +1,4 @@
-/** Fresh jobs may use every call of the account; history leaves some of them free. */
-export type Lane = 'fresh' | 'history';
+import type { Lane } from '#core/lane.ts';
 
 /** The calls that an account may make, as one client sees them. */
 export interface CallQuota {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, toMpsTime } from '#core/clock.ts';
 import { toAppError } from '#core/errors.ts';
+import type { Lane } from '#core/lane.ts';
 import { type Log, silentLog } from '#core/log.ts';
 import { decideRetry, defaultRetryPolicy, type RetryPolicy } from '#core/retry.ts';
 import { type JobPage, readAnswer } from '#mps/answer.ts';
-import type { CallQuota, Lane } from '#mps/call-quota.ts';
+import type { CallQuota } from '#mps/call-quota.ts';
 import type { CredentialSource } from '#mps/credentials.ts';
 import { signRequest, toCanonicalQuery } from '#mps/sign.ts';
 import type { Transport } from '#mps/transport.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
+import type { Lane } from '#core/lane.ts';
 import type { Range } from '#core/range.ts';
 import type { Walk } from '#core/walk.ts';
-import type { Lane } from '#mps/call-quota.ts';
 import type { TimedPage } from '#mps/client.ts';
 import type { ListContext } from '#sync/context.ts';
 

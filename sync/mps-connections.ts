@@ -33,8 +33,7 @@ export function createMpsConnections({ credentials, store, clock, log }: Connect
       const transport = remember(transports, origin, () => createTransport({ origin }));
       const pacer = remember(pacers, account, () => createPacer(callsPerSecond));
       const quota = createSharedQuota({
-        reserveSlots: (lane, wanted) =>
-          store.reserveSlots({ account, history: lane === 'history', wanted, callsPerSecond, historyShare }),
+        reserveSlots: (lane, wanted) => store.reserveSlots({ account, lane, wanted, callsPerSecond, historyShare }),
         reportThrottled: () => store.reportThrottled(account, callsPerSecond),
         callsPerSecond,
         clock,

@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
+import type { Lane } from '#core/lane.ts';
 import type { SlotBlock } from '#db/quota.ts';
-import type { CallQuota, Lane } from '#mps/call-quota.ts';
+import type { CallQuota } from '#mps/call-quota.ts';
 import { createSlotClock } from '#sync/slot-clock.ts';
 
 export interface SharedQuotaOptions {

@@ -76,8 +76,7 @@ function openQuota(source: Source, url: string, signal: AbortSignal): { quota: C
   const { account, callsPerSecond, historyShare } = source;
   const database = createDatabase({ url, connections: 1 });
   const quota = createSharedQuota({
-    reserveSlots: (lane, wanted) =>
-      reserveSlots(database, { account, history: lane === 'history', wanted, callsPerSecond, historyShare }),
+    reserveSlots: (lane, wanted) => reserveSlots(database, { account, lane, wanted, callsPerSecond, historyShare }),
     reportThrottled: () => reportThrottled(database, account, callsPerSecond),
     callsPerSecond,
     clock: systemClock,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
+import type { Lane } from '#core/lane.ts';
 import type { Answer } from '#mps/answer.ts';
-import type { CallQuota, Lane } from '#mps/call-quota.ts';
+import type { CallQuota } from '#mps/call-quota.ts';
 import { createMpsClient, type MpsClientOptions } from '#mps/client.ts';
 import type { OutgoingRequest, Transport } from '#mps/transport.ts';
 import { createFakeClock } from './fake-clock.ts';

@@ -51,8 +51,7 @@ function connect(
   const { account, callsPerSecond, historyShare } = source;
   const { clock } = process;
   const quota = createSharedQuota({
-    reserveSlots: (lane, wanted) =>
-      store.reserveSlots({ account, history: lane === 'history', wanted, callsPerSecond, historyShare }),
+    reserveSlots: (lane, wanted) => store.reserveSlots({ account, lane, wanted, callsPerSecond, historyShare }),
     reportThrottled: () => store.reportThrottled(account, callsPerSecond),
     callsPerSecond,
     clock,

@@ -113,18 +113,18 @@ export class MemoryDatabase {
     return counts;
   }
 
-  reserveSlots({ history, wanted, callsPerSecond, historyShare }: SlotRequest): SlotBlock {
+  reserveSlots({ lane, wanted, callsPerSecond, historyShare }: SlotRequest): SlotBlock {
     const now = this.#now();
     const { throttle } = this.#quota;
     const since = throttle && { peak: throttle.peak, since: (now - throttle.at) / 1000 };
     const spacingMs = 1000 / toCallRate(callsPerSecond, since);
     const start = Math.max(now, this.#quota.nextSlotAt);
-    if (history && this.#quota.historyFreeAt > start) {
+    if (lane === 'history' && this.#quota.historyFreeAt > start) {
       return { now, start: this.#quota.historyFreeAt, spacingMs, slots: 0 };
     }
     const slots = Math.max(1, Math.min(wanted, Math.floor((250 - (start - now)) / spacingMs)));
     this.#quota.nextSlotAt = start + slots * spacingMs;
-    if (history) this.#quota.historyFreeAt = start + (slots * spacingMs) / historyShare;
+    if (lane === 'history') this.#quota.historyFreeAt = start + (slots * spacingMs) / historyShare;
     return { now, start, spacingMs, slots };
   }
 

@@ -10,7 +10,7 @@ import { systemClock as clock } from '#sync/system-clock.ts';
 import { useDatabase } from '../db/test-database.ts';
 
 const db = useDatabase();
-const terms = { callsPerSecond: 100, historyShare: 0.8, wanted: 10, history: false };
+const terms = { callsPerSecond: 100, historyShare: 0.8, wanted: 10, lane: 'fresh' } as const;
 const newAccount = () => `account-${randomUUID()}`;
 
 describe('the rate of calls', () => {
@@ -56,9 +56,9 @@ describe('call slots', () => {
 
   it('leave a share of the time to fresh jobs when they are for history', async () => {
     const account = newAccount();
-    const first = await reserveSlots(db.database, { ...terms, account, history: true, historyShare: 0.5 });
+    const first = await reserveSlots(db.database, { ...terms, account, lane: 'history', historyShare: 0.5 });
     expect(first.slots).toBe(10);
-    const again = await reserveSlots(db.database, { ...terms, account, history: true, historyShare: 0.5 });
+    const again = await reserveSlots(db.database, { ...terms, account, lane: 'history', historyShare: 0.5 });
     expect(again).toMatchObject({ slots: 0, start: expect.closeTo(first.start + 20 * first.spacingMs, 0) });
     const fresh = await reserveSlots(db.database, { ...terms, account });
     expect(fresh).toMatchObject({ slots: 10, start: expect.closeTo(first.start + 10 * first.spacingMs, 0) });
@@ -83,8 +83,7 @@ describe('instances that share an account', () => {
     const use = async () => {
       const database = createDatabase({ url: db.url, connections: 1 });
       const quota = createSharedQuota({
-        reserveSlots: (lane, wanted) =>
-          reserveSlots(database, { ...terms, account, wanted, history: lane === 'history' }),
+        reserveSlots: (lane, wanted) => reserveSlots(database, { ...terms, account, wanted, lane }),
         reportThrottled: () => reportThrottled(database, account, 100),
         callsPerSecond: 100,
         clock,
