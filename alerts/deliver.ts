@@ -1,6 +1,7 @@
 import type { Channel } from '#alerts/channel.ts';
 import { decideNextAttempt } from '#core/alert-schedule.ts';
 import type { Clock } from '#core/clock.ts';
+import { followSignals } from '#core/follow-signals.ts';
 import type { Log } from '#core/log.ts';
 import { type ClaimedDelivery, claimDeliveries, countDueDeliveries, finishAttempt } from '#db/alert-delivery.ts';
 import type { Database } from '#db/client.ts';
@@ -62,9 +63,9 @@ export async function deliverChannel(options: DeliverOptions): Promise<DeliveryC
 
 async function attemptDelivery(delivery: ClaimedDelivery, options: DeliverOptions): Promise<keyof DeliveryCounts> {
   const { database, channel, clock, log, chance = Math.random } = options;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(attemptMs)]);
+  const { signal, release } = followSignals(options.signal, AbortSignal.timeout(attemptMs));
   const attempt = { id: delivery.id, now: Math.floor(clock.now() / 1000), signal };
-  const { outcome, status, answer, retryAfterSeconds } = await channel.deliver(delivery.body, attempt);
+  const { outcome, status, answer, retryAfterSeconds } = await channel.deliver(delivery.body, attempt).finally(release);
   const now = clock.now() / 1000;
   const nextAttemptAt =
     outcome === 'delivered'

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { followSignals } from '#core/follow-signals.ts';
 import { checkUrl, createGuardedLookup, GuardError, type Resolve } from './guard.ts';
 
 /** What came back: an answer of whatever status, or a reason why there is none. */
@@ -43,7 +44,7 @@ export function createSender({ allowedHosts, timeoutMs = 10_000, resolve }: Send
   return {
     async post(request) {
       const timeout = AbortSignal.timeout(timeoutMs);
-      const signal = AbortSignal.any([request.signal, timeout]);
+      const { signal, release } = followSignals(request.signal, timeout);
       try {
         const url = new URL(request.url);
         checkUrl(url, allowedHosts);
@@ -53,6 +54,8 @@ export function createSender({ allowedHosts, timeoutMs = 10_000, resolve }: Send
           ? `no complete answer within ${timeoutMs / 1000} s`
           : 'stopped before an answer came';
         return { status: null, ...(signal.aborted ? { refused: false, reason: late } : toReason(error)) };
+      } finally {
+        release();
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { Config, Environment } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
+import { followSignals } from '#core/follow-signals.ts';
 import type { Log } from '#core/log.ts';
 import { toSources } from '#core/sources.ts';
 import { openEngine } from '#sync/open-engine.ts';
@@ -28,9 +29,10 @@ export function startSyncLoop(options: {
   const loop = async () => {
     while (!stopping.signal.aborted) {
       const run = createStopSignal(runMs);
-      const signal = AbortSignal.any([stopping.signal, run.signal]);
+      const { signal, release } = followSignals(stopping.signal, run.signal);
       await syncSources({ ...engine, sources, signal, leaseSeconds });
       run.clear();
+      release();
       await engine.clock.sleep(pauseMs, stopping.signal).catch(() => {});
     }
   };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '#core/clock.ts';
 import { AppError } from '#core/errors.ts';
+import { followSignals } from '#core/follow-signals.ts';
 import type { Lease } from '#db/lease.ts';
 import type { SyncStore } from '#db/sync-store.ts';
 
@@ -38,7 +39,7 @@ export function keepLease(options: {
     // Only the sleep throws, and only when the keeper was stopped.
   });
   let lastBeat = clock.now();
-  const signal = AbortSignal.any([options.signal, lost.signal]);
+  const { signal, release } = followSignals(options.signal, lost.signal);
   // Each walker's call and wait listens to it, and all of them stop listening.
   setMaxListeners(0, signal);
   return {
@@ -48,7 +49,10 @@ export function keepLease(options: {
       lastBeat = clock.now();
       await work();
     },
-    stop: () => stopped.abort(),
+    stop: () => {
+      stopped.abort();
+      release();
+    },
   };
 }
 

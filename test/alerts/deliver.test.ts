@@ -4,6 +4,7 @@ import type { ChannelName } from '#alerts/channel.ts';
 import { signDingtalk } from '#alerts/channels/dingtalk.ts';
 import { signFeishu } from '#alerts/channels/feishu.ts';
 import { createChannels } from '#alerts/channels/index.ts';
+import { countFollowers } from '../core/followers.ts';
 import { sampleNotification } from '../core/sample-notification.ts';
 import { type Answer, doubles } from './all-channels.ts';
 import { type Reply, startReceiver } from './receivers/receiver.ts';
@@ -77,6 +78,13 @@ describe.each(channelNames)('delivery to %s', (name) => {
     const result = await deliverTo(() => reply, name, { timeoutMs: 300 });
     expect(result).toMatchObject({ outcome: 'retry', status: null, answer: 'no complete answer within 0.3 s' });
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('leaves nothing with the signal that could have stopped it', async () => {
+    await using receiver = await startReceiver(doubles[name](nowSeconds));
+    const attempt = toAttempt(nowSeconds());
+    await sampleChannel(name, receiver.origin).deliver(bodyFor(name), attempt);
+    expect(countFollowers(attempt.signal)).toBe(0);
   });
 
   it('stops when it is told to', async () => {

@@ -84,6 +84,11 @@ describe.each(folders)('%s/', (folder) => {
     expect(wrong).toEqual([]);
   });
 
+  it('follows signals by #core/follow-signals.ts', () => {
+    const others = readSources(folder).filter(({ text }) => /AbortSignal\.any\(/.test(text));
+    expect(others.map(({ file }) => file)).toEqual([]);
+  });
+
   if (!['functions', 'cli', 'deploy'].includes(folder))
     it('does not read the environment', () => {
       const readers = readSources(folder).filter(

@@ -8,6 +8,7 @@ import type { Fault } from '#simulator/fault.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
+import { countFollowers } from '../core/followers.ts';
 import { documentedRecord, makeRecord } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { runOnce, testSource } from './harness.ts';
@@ -219,6 +220,14 @@ describe('honest outcomes', () => {
         error: expect.stringContaining('InvalidAccessKeyId.NotFound'),
       },
     ]);
+  });
+
+  it('leaves nothing with the signal that could have stopped it', async () => {
+    const { signal } = new AbortController();
+    const simulator = await simulate();
+    const report = await runOnce(simulator, db.database, { source: {}, signal });
+    expect(report).toMatchObject({ outcome: 'completed' });
+    expect(countFollowers(signal)).toBe(0);
   });
 
   it('is skipped while another run holds the source', async () => {
