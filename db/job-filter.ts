@@ -92,11 +92,18 @@ const wasCreatedBefore = (changedTo: number | undefined): SQL[] =>
 export const hasFacet = (facets: readonly string[]): SQL =>
   sql`mps.to_facet(job.source, pipeline_id, state, code) = any (${sql.param(facets)}::bigint[])`;
 
+/** In the words of the indexes of texts, which hold their hashes. */
+const isAnyText = (column: SQL, texts: readonly string[]): SQL => {
+  const asked = sql`${sql.param(texts)}::text[]`;
+  return sql`(${column} = any (${asked}) and hashtextextended(${column}, 0) = any (
+    array(select hashtextextended(text, 0) from unnest(${asked}) as text)))`;
+};
+
 function matches(column: SQL, match: TextMatch | undefined): SQL[] {
   if (match === undefined) return [];
   const patterns = match.beginnings.map((text) => `${text.replace(/[\\%_]/g, '\\$&')}%`);
   const either = [
-    ...(match.whole.length > 0 ? isAnyOf(column, match.whole) : []),
+    ...(match.whole.length > 0 ? [isAnyText(column, match.whole)] : []),
     ...patterns.map((pattern) => sql`${column} like ${pattern}::text`),
   ];
   return [sql`(${sql.join(either, sql` or `)})`];
