@@ -16,6 +16,8 @@ export interface Usage {
   readonly walRecords: number;
   readonly walPages: number;
   readonly jobs: number;
+  /** Changes of a job's state that were stored, its first among them. */
+  readonly changes: number;
   /** All tables and indexes of the schema, and those that have no row for each job, run or message. */
   readonly stored: number;
   readonly fixedTables: number;
@@ -82,6 +84,7 @@ async function selectNumbers(database: Database, since: string): Promise<Numbers
       (select coalesce(records, 0)::float8 / 1048576 from written) as "walRecords",
       (select coalesce(pages, 0)::float8 / 1048576 from written) as "walPages",
       (select count(*)::int from mps.job) as jobs,
+      (select count(*)::int from mps.job_transition) as changes,
       (select sum(size)::float8 from sizes) as stored,
       (select sum(size)::float8 from sizes
         where relname in ('lease', 'quota', 'coverage', 'alert_state', 'alert_channel')) as "fixedTables"`);

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 /** Runs a script as npm does, and tells what it said and how it ended. */
 async function runScript(path: string, ...words: string[]) {
@@ -37,5 +40,20 @@ describe('a proof that is run by itself', { timeout: 120_000 }, () => {
     expect(err).toMatch(reason);
     expect(err).toMatch(/^npm run \S+ -- /m);
     expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it('that is ended while its server is being made leaves nothing behind', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mps-sync-ended-'));
+    const listOwn = async () => (await readdir(directory)).filter((name) => name.startsWith('mps-sync-soak-'));
+    const child = spawn(process.execPath, ['--import', 'tsx', 'bench/soak.ts'], {
+      env: { ...process.env, TMPDIR: directory },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    await vi.waitFor(async () => expect(await listOwn()).toHaveLength(1), { timeout: 60_000 });
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(1);
+    expect(await listOwn()).toEqual([]);
+    await rm(directory, { recursive: true });
   });
 });
