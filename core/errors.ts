@@ -121,8 +121,14 @@ export const errorCodes = {
   },
   database_slow: {
     retryable: false,
-    meaning: 'Postgres stopped a read that took longer than the view allows.',
-    remedy: 'Narrow the request by creation time.',
+    meaning: 'Postgres stopped a statement that took longer than it may: a read of the view, or upkeep.',
+    remedy: 'Narrow the request by creation time; upkeep is put off and tried again.',
+  },
+  database_busy: {
+    retryable: true,
+    meaning: 'Another session held a table longer than we wait for it.',
+    remedy:
+      'Nothing, if it passes: the next run tries again. If it stays, `npx mps-sync doctor` names the session; see "Old months stay" in docs/operations.md.',
   },
   database_forbidden: {
     retryable: false,

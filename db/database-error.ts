@@ -34,6 +34,9 @@ export function toDatabaseError(error: unknown): AppError {
   if (code === '57014') {
     return new AppError('database_slow', `Postgres stopped a statement that took too long: ${message}`, { cause });
   }
+  if (code === '55P03') {
+    return new AppError('database_busy', `a lock was not to be had in time: ${message}`, { cause });
+  }
   if (unavailable.test(code ?? '') || lostConnection.test(message)) {
     return new AppError('database_unavailable', `Postgres is not reachable: ${message}`, { cause });
   }

@@ -3,9 +3,11 @@ import { sql } from 'drizzle-orm';
 import { toRetentionEdge } from '#core/retention.ts';
 import type { Database } from '#db/client.ts';
 import { acquireLease, releaseLease } from '#db/lease.ts';
-import { inTransaction, type Transaction } from '#db/transaction.ts';
+import { selectRetainedFrom, updateRetainedFrom } from '#db/retained-from.ts';
+import { inTransaction, type Limits, type Transaction } from '#db/transaction.ts';
 
 export interface Retention {
+  readonly source: string;
   /** Whole months to keep besides the present one; `undefined` keeps everything. */
   readonly months: number | undefined;
   /** Epoch seconds. */
@@ -14,70 +16,60 @@ export interface Retention {
   readonly runId: number;
 }
 
-interface Partition {
-  readonly parent: string;
-  readonly name: string;
-  /** The end of its month, in epoch seconds. */
-  readonly ends_at: number;
-  /** A table of the name may have been taken off its parent already, wholly or half, by a pass that was cut short. */
-  readonly attached: boolean;
-  readonly half_detached: boolean;
+interface Work {
+  /** Months to drop, each by its first day. */
+  readonly expired: readonly string[];
+  /** Epoch seconds: counts of before are left over of months that somebody dropped by hand. */
+  readonly staleCountsBefore: number | undefined;
+  /** Months to put back. */
+  readonly halfDetached: readonly string[];
 }
 
 /**
- * Drops the months that lie wholly before what is kept, of jobs and history alike, and returns the names of the tables
- * dropped. Readers and writers of other months are never in the way and never stopped: a partition is detached
- * `concurrently`, which has to be a statement of its own, and dropped when nobody can see it any more.
- *
- * A pass may be cut short anywhere, and the next one finishes it: a month's table is what tells that there is work, so it goes
- * last, in one transaction with the month's counts and with the run's record that it was dropped.
+ * For a month to go, all who read or write jobs have to wait: so its lock is asked for for a moment only, and the next pass asks
+ * again. docs/decisions/0019-a-month-goes-at-once.md says why it is not detached `concurrently`.
+ */
+const limits: Limits = { lockMs: 500, statementMs: 30_000 };
+
+/**
+ * Drops the months that lie wholly before what is kept, of jobs and history alike, and returns the names of the tables dropped.
+ * A month goes in one transaction with its counts and with the run's record that it was dropped, so a pass may be cut
+ * short anywhere. Throws `database_busy` where a lock was not to be had; months dropped until then stay dropped.
  */
 export async function dropExpiredPartitions(database: Database, retention: Retention): Promise<string[]> {
-  const edge = retention.months === undefined ? undefined : toRetentionEdge(retention.now, retention.months);
-  await updateRetainedFrom(database, edge);
-  if (edge === undefined) return [];
-  const expired = await selectExpired(database, edge);
-  const isCounted = await hasCounts(database, edge);
-  if (expired.length === 0 && !isCounted) return [];
+  const { source, months, now } = retention;
+  const edge = months === undefined ? undefined : toRetentionEdge(now, months);
+  await updateRetainedFrom(database, { source, edge });
+  const work = await selectWork(database, await selectRetainedFrom(database));
+  if (work.expired.length + work.halfDetached.length === 0 && work.staleCountsBefore === undefined) return [];
   const lease = await acquireLease(database, { name: 'dropping partitions', holder: randomUUID(), seconds: 600 });
   if (!lease) return [];
   try {
-    if (expired.length > 0) {
-      await deleteAlerts(database, edge);
-      await deleteRuns(database, edge);
-    }
-    for (const partition of expired) await dropPartition(database, partition, retention.runId);
-    // Of a month whose table somebody dropped by hand.
-    if (isCounted) await inTransaction(database, (transaction) => deleteCounts(transaction, edge));
-    return expired.map(({ name }) => name);
+    return await doWork(database, work, retention.runId);
   } finally {
     await releaseLease(database, lease);
   }
 }
 
-/** Before anything is dropped, so that no run takes it for a gap. Writes nothing when nothing changed. */
-async function updateRetainedFrom(database: Database, edge: number | undefined): Promise<void> {
-  const from = sql`to_timestamp(${edge ?? null}::float8)`;
-  await database.query(sql`
-    update mps.coverage
-    set retained_from = ${from}, since = greatest(since, ${from}),
-      covered = covered * tstzmultirange(tstzrange(${from}, null))
-    where retained_from is distinct from ${from} or since < ${from}`);
-}
-
-async function selectExpired(database: Database, edge: number): Promise<Partition[]> {
-  return database.query<Partition>(sql`
-    select (match)[1] as parent, relname as name, extract(epoch from ends_at)::float8 as ends_at,
-      inhparent is not null as attached, coalesce(inhdetachpending, false) as half_detached
-    from pg_class
-    cross join lateral regexp_match(relname, '^(job|job_transition)_y(\\d{4})m(\\d{2})$') as match
+async function selectWork(database: Database, edge: number | undefined): Promise<Work> {
+  const months = await database.query<{ day: string; is_expired: boolean }>(sql`
+    select to_char(day, 'YYYY-MM-DD') as day, is_expired
+    from pg_inherits
+    join pg_class on oid = inhrelid
+    cross join lateral regexp_match(relname, '^(?:job|job_transition)_y(\\d{4})m(\\d{2})$') as match
+    cross join lateral make_date((match)[1]::int, (match)[2]::int, 1) as day
     cross join lateral (
-      select make_timestamp((match)[2]::int, (match)[3]::int, 1, 0, 0, 0) + interval '1 month' as month_after
-    ) as calendar
-    cross join lateral (select month_after at time zone 'UTC' as ends_at) as moment
-    left join pg_inherits on inhrelid = oid
-    where relnamespace = 'mps'::regnamespace and relkind = 'r' and match is not null and ends_at <= to_timestamp(${edge})
-    order by (match)[2], (match)[3], (match)[1]`);
+      select coalesce(upper(mps.to_month(day)) <= to_timestamp(${edge ?? null}::float8), false) as is_expired
+    ) as verdict
+    where inhparent in ('mps.job'::regclass, 'mps.job_transition'::regclass) and match is not null
+    group by day, is_expired
+    having is_expired or bool_or(inhdetachpending)
+    order by day`);
+  return {
+    expired: months.filter((month) => month.is_expired).map(({ day }) => day),
+    staleCountsBefore: edge !== undefined && (await hasCounts(database, edge)) ? edge : undefined,
+    halfDetached: months.filter((month) => !month.is_expired).map(({ day }) => day),
+  };
 }
 
 /** One look into the index. */
@@ -86,42 +78,34 @@ async function hasCounts(database: Database, edge: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function dropPartition(database: Database, partition: Partition, runId: number): Promise<void> {
-  const parent = sql`mps.${sql.identifier(partition.parent)}`;
-  const child = sql`mps.${sql.identifier(partition.name)}`;
-  const how = partition.half_detached ? sql`finalize` : sql`concurrently`;
-  if (partition.attached) await database.query(sql`alter table ${parent} detach partition ${child} ${how}`);
-  await inTransaction(database, async (transaction) => {
-    await transaction.query(sql`drop table ${child}`);
+/** A month that is to be kept and that `detach … concurrently` left half detached is put back last, so that it stops nothing. */
+async function doWork(database: Database, work: Work, runId: number): Promise<string[]> {
+  const dropped: string[] = [];
+  for (const day of work.expired) dropped.push(...(await dropMonth(database, day, runId)));
+  if (work.staleCountsBefore !== undefined) await deleteCounts(database, work.staleCountsBefore);
+  for (const day of work.halfDetached) await putBack(database, day);
+  return dropped;
+}
+
+function putBack(database: Database, day: string): Promise<object[]> {
+  const statement = sql`select mps.ensure_partitions(array[lower(mps.to_month(${day}::date))])`;
+  return inTransaction(database, (transaction) => transaction.query(statement), limits);
+}
+
+function dropMonth(database: Database, day: string, runId: number): Promise<string[]> {
+  const work = async (transaction: Transaction) => {
+    const [month] = await transaction.query<{ dropped: string[] }>(sql`select mps.drop_month(${day}::date) as dropped`);
+    const dropped = month?.dropped ?? [];
     await transaction.query(sql`
-      update mps.sync_run set dropped_partitions = coalesce(dropped_partitions, '{}') || ${partition.name}::text
+      update mps.sync_run
+      set dropped_partitions = coalesce(dropped_partitions, '{}') || ${sql.param(dropped)}::text[]
       where id = ${runId}::bigint`);
-    await deleteCounts(transaction, partition.ends_at);
-  });
+    return dropped;
+  };
+  return inTransaction(database, work, limits);
 }
 
-/** Under the lock of those who count, as the last thing of its transaction: all who store pages wait for it. */
-async function deleteCounts(transaction: Transaction, before: number): Promise<void> {
-  await transaction.query(sql`select mps.lock_counts()`);
-  await transaction.query(sql`delete from mps.job_hourly where hour < to_timestamp(${before})`);
-  await transaction.query(sql`delete from mps.job_daily where day < to_timestamp(${before})`);
-  await transaction.query(sql`delete from mps.job_time_hourly where hour < to_timestamp(${before})`);
-}
-
-/** What alerting remembers of the dropped months. A message that waits to be delivered is kept. */
-async function deleteAlerts(database: Database, edge: number): Promise<void> {
-  await database.query(sql`delete from mps.alert_event where job_creation_time < to_timestamp(${edge})`);
-  await database.query(sql`
-    delete from mps.alert_group where status = 'resolved' and active_at < to_timestamp(${edge})`);
-  await database.query(sql`
-    with gone as (
-      delete from mps.alert_delivery where status <> 'pending' and created_at < to_timestamp(${edge}) returning id
-    )
-    delete from mps.alert_attempt where delivery_id in (select id from gone)`);
-  await database.query(sql`delete from mps.alert_silence where ends_at < to_timestamp(${edge})`);
-}
-
-/** Runs of the dropped months: a run a minute makes half a million a year. */
-async function deleteRuns(database: Database, edge: number): Promise<void> {
-  await database.query(sql`delete from mps.sync_run where started_at < to_timestamp(${edge}) and outcome is not null`);
+function deleteCounts(database: Database, before: number): Promise<object[]> {
+  const statement = sql`select mps.delete_counts('-infinity', to_timestamp(${before}))`;
+  return inTransaction(database, (transaction) => transaction.query(statement), limits);
 }

@@ -4,6 +4,7 @@ import type { RunOutcome } from '#core/run.ts';
 import { analyzeParents } from '#db/analyze-parents.ts';
 import type { Database } from '#db/client.ts';
 import { type Coverage, type CoverageRequest, selectCoverage, updateLookedAt, upsertCoverage } from '#db/coverage.ts';
+import { deleteExpired } from '#db/delete-expired.ts';
 import { dropExpiredPartitions, type Retention } from '#db/drop-expired-partitions.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { acquireLease, extendLease, type Lease, releaseLease } from '#db/lease.ts';
@@ -13,7 +14,7 @@ import { reportThrottled, reserveSlots, type SlotBlock, type SlotRequest } from 
 import { finishRun, insertRun, insertSkippedRun, type RunProgress, updateRun } from '#db/sync-run.ts';
 import { type PageCounts, type PageWrite, writePages } from '#db/write-page.ts';
 
-/** All that the engine asks of storage. Each method is one short transaction, the two for upkeep apart. */
+/** All that the engine asks of storage. Each method is one short transaction, those for upkeep apart. */
 export interface SyncStore {
   acquireLease(options: { name: string; holder: string; seconds: number }): Promise<Lease | undefined>;
   extendLease(lease: Lease, seconds: number): Promise<boolean>;
@@ -33,6 +34,8 @@ export interface SyncStore {
   reportThrottled(account: string, callsPerSecond: number): Promise<void>;
   /** Upkeep: drops months past their retention, and returns the names of the tables dropped. */
   dropExpiredPartitions(retention: Retention): Promise<string[]>;
+  /** Upkeep: deletes what else has passed its retention, where a look is due, and returns how many rows. */
+  deleteExpired(): Promise<number>;
   /** Upkeep: refreshes the planner's statistics where they are due. */
   analyzeParents(): Promise<boolean>;
 }
@@ -62,11 +65,9 @@ export function createSyncStore(database: Database, control: Database = database
     finishRun: (run) => finishRun(control, run),
     reserveSlots: (request) => reserveSlots(control, request),
     reportThrottled: (account, callsPerSecond) => reportThrottled(control, account, callsPerSecond),
-    dropExpiredPartitions: async (retention) => {
-      const dropped = await dropExpiredPartitions(database, retention);
-      if (dropped.length > 0) partitions.forget();
-      return dropped;
-    },
+    // Some may have gone even where it failed.
+    dropExpiredPartitions: (retention) => dropExpiredPartitions(database, retention).finally(partitions.forget),
+    deleteExpired: () => deleteExpired(database),
     analyzeParents: () => analyzeParents(database),
   };
 }

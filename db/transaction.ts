@@ -7,17 +7,27 @@ export interface Transaction {
   query<Row extends object>(statement: SQL): Promise<Row[]>;
 }
 
+/** How long the server lets a transaction wait for each lock, and work on each statement, in ms. */
+export interface Limits {
+  readonly lockMs: number;
+  readonly statementMs: number;
+}
+
 /**
  * Runs work in one transaction: all of it is stored, or nothing when it throws. Then its connection is closed, which rolls
  * it back: a connection that failed may answer nothing any more, a rollback neither. No statement here is worth compiling (`jit`).
+ *
+ * Limits are the server's, so that a statement that was given up does not go on waiting there, in the way of others. Set inside
+ * the transaction, they pass a transaction-mode pooler.
  */
 export function inTransaction<Result>(
   database: Database,
   work: (transaction: Transaction) => Promise<Result>,
+  limits?: Limits,
 ): Promise<Result> {
   return guardDatabase(() =>
     database.withConnection(async (connection) => {
-      await connection.execute(sql`begin; set local jit = off`);
+      await connection.execute(toBegin(limits));
       const result = await work({
         query: async <Row extends object>(statement: SQL) =>
           (await connection.execute(statement)).rows as unknown as Row[],
@@ -26,4 +36,11 @@ export function inTransaction<Result>(
       return result;
     }),
   );
+}
+
+function toBegin(limits: Limits | undefined): SQL {
+  const begin = 'begin; set local jit = off';
+  if (!limits) return sql.raw(begin);
+  const { lockMs, statementMs } = limits;
+  return sql.raw(`${begin}; set local lock_timeout = ${lockMs}; set local statement_timeout = ${statementMs}`);
 }

@@ -1,5 +1,6 @@
 import { type Clock, toSeconds } from '#core/clock.ts';
 import { AppError } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
 import { type Plan, planRun } from '#core/plan.ts';
 import { intersect, type Range, subtract } from '#core/range.ts';
 import type { RunCounts } from '#core/run.ts';
@@ -7,6 +8,7 @@ import { defaultHistorySeconds, type Source } from '#core/source.ts';
 import type { Lease } from '#db/lease.ts';
 import type { SyncStore } from '#db/sync-store.ts';
 import type { RunContext } from '#sync/context.ts';
+import { keepUp } from '#sync/keep-up.ts';
 import { refreshOpenJobs } from '#sync/refresh-open-jobs.ts';
 import type { RunRecord } from '#sync/run-record.ts';
 import { walkRanges } from '#sync/walk-ranges.ts';
@@ -15,6 +17,7 @@ export interface AdvanceOptions {
   readonly source: Source;
   readonly store: SyncStore;
   readonly clock: Clock;
+  readonly log: Log;
   /** How long after its start a run leaves the rest of history to the next one, which sees to fresh jobs first. */
   readonly historyMs?: number;
   /** Reads only this part of history. */
@@ -56,15 +59,8 @@ export async function advance(options: AdvanceOptions, context: RunContext, stat
     ranges: plan.history,
     endsAt: started + (options.historyMs ?? 50_000),
   });
-  await keepUp(options, state);
+  await keepUp(options, state.record.id);
   if (stuck) throw stuck;
-}
-
-/** Upkeep of the tables, which costs a statement or two when nothing is due. */
-async function keepUp({ source, store, clock }: AdvanceOptions, { record }: RunState): Promise<void> {
-  const now = toSeconds(clock.now());
-  await store.dropExpiredPartitions({ months: source.retentionMonths, now, runId: record.id });
-  await store.analyzeParents();
 }
 
 function toStuck(error: unknown): AppError {

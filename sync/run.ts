@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type AppError, toAppError } from '#core/errors.ts';
-import type { Log } from '#core/log.ts';
 import { findGaps } from '#core/plan.ts';
 import type { Range } from '#core/range.ts';
 import { decideOutcome, noCounts, type RunReport } from '#core/run.ts';
@@ -15,7 +14,6 @@ import { createRunRecord } from '#sync/run-record.ts';
 export interface RunOptions extends AdvanceOptions {
   /** Makes the run's own client: the signal ends its waits, and its counts are the run's. */
   readonly connect: (source: Source, signal: AbortSignal) => MpsClient;
-  readonly log: Log;
   /** Aborted, with an `AppError` as its reason, well before the platform would end the process. */
   readonly signal: AbortSignal;
   /** How long the source stays locked if this process vanishes, in seconds. */
@@ -78,9 +76,13 @@ async function runUnderLease(options: RunOptions, lease: Lease, keeper: LeaseKee
   return { source: source.name, outcome, ...record.counts(), ...(error ? { errorCode: error.code } : {}) };
 }
 
-/** Read back from the database, because what was meant to be covered and what is are two things. */
+/**
+ * Read back from the database, because what was meant to be covered and what is are two things. Of what the run's own retention
+ * let go meanwhile nothing is missing.
+ */
 async function findGapsLeft({ source, store }: RunOptions, window: Range | undefined): Promise<Range[]> {
   if (!window) return [];
   const coverage = await store.selectCoverage(source.name);
-  return findGaps(window, coverage?.covered ?? []);
+  const from = Math.max(window.from, coverage?.since ?? window.from);
+  return findGaps({ ...window, from }, coverage?.covered ?? []);
 }

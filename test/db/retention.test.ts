@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { analyzeParents } from '#db/analyze-parents.ts';
 import { createDatabase, type Database } from '#db/client.ts';
+import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { selectCountDifferences } from './count-differences.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
@@ -24,7 +26,7 @@ function connect(): Database {
 }
 
 const fill = () => writeRecords(...times.map((CreationTime) => makeRecord({ CreationTime, State: 'Fail' })));
-const drop = (months: number | undefined) => store().dropExpiredPartitions({ months, now, runId: run().runId });
+const drop = (months: number | undefined) => store().dropExpiredPartitions({ source, months, now, runId: run().runId });
 const selectTables = async () =>
   (
     await select<{ name: string }>(`
@@ -34,6 +36,34 @@ const selectTables = async () =>
 
 const selectDropped = () =>
   select(`select dropped_partitions as names from mps.sync_run where id = ${run().runId}`) as Promise<object[]>;
+
+/** Does work while another program has a transaction open that has read jobs, as a dump or a long query has. */
+const whileReading = (work: () => Promise<void>): Promise<void> =>
+  connect().drizzle.transaction(async (tx) => {
+    await tx.execute(sql`select from mps.job`);
+    await work();
+  });
+
+/** Leaves a partition as `detach … concurrently` does when it is broken off. */
+async function halfDetach(name: string): Promise<void> {
+  await whileReading(() =>
+    connect().withConnection(async (connection) => {
+      await connection.execute(sql`set lock_timeout = '100ms'`);
+      const detaching = connection.execute(
+        sql`alter table mps.job detach partition mps.${sql.identifier(name)} concurrently`,
+      );
+      await expect(detaching).rejects.toThrow();
+    }),
+  );
+  expect(await select('select inhrelid::regclass::text as name from pg_inherits where inhdetachpending')).toEqual([
+    { name: `mps.${name}` },
+  ]);
+}
+
+async function waitFor(query: string): Promise<void> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) if ((await select(query)).length > 0) return;
+  throw new Error(`nothing within 10 s: ${query}`);
+}
 
 /** Ends, like a power cut of its program, the first statement that begins so and waits for another's lock. */
 async function killWhatWaits(beginning: string): Promise<void> {
@@ -70,6 +100,7 @@ describe('retention', () => {
       insert into mps.sync_run (source, started_at, outcome)
       values (${source}, '2026-02-28T23:59:59Z', 'completed'), (${source}, '2026-03-01Z', 'completed'), (${source}, '2026-01-01Z', null)`);
     await drop(1);
+    await store().deleteExpired();
     expect(
       await select(`
         select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as began from mps.sync_run
@@ -107,45 +138,72 @@ describe('retention', () => {
     expect(await selectTables()).toContain('job_y2026m01');
   });
 
-  it('finishes what a pass left half done', async () => {
+  it('is put off by who reads jobs for long, leaves nothing waiting behind it, and is in the way of no new month', async () => {
     await fill();
-    await db.database.query(sql`alter table mps.job detach partition mps.job_y2026m01 concurrently`);
-    expect(await drop(1)).toHaveLength(4);
-    expect(await selectTables()).toHaveLength(4);
+    await whileReading(async () => {
+      await expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
+      expect(await select(`select from pg_stat_activity where wait_event_type = 'Lock'`)).toEqual([]);
+      expect((await writeRecords(makeRecord({ CreationTime: '1999-06-01T00:00:00Z' }))).inserted).toBe(1);
+    });
+    expect(await selectTables()).toHaveLength(8);
+    expect(await selectDropped()).toEqual([{ names: null }]);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+    expect(await drop(1)).toHaveLength(6);
   });
 
-  it('leaves no count of a job that is gone when it was killed on the way, and the next pass finishes', async () => {
+  it('keeps months that went before a lock was not to be had, and has recorded them', async () => {
+    await fill();
+    const other = connect();
+    await other.drizzle.transaction(async (tx) => {
+      await tx.execute(sql`select from mps.job_y2026m02`);
+      await expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
+    });
+    expect(await selectDropped()).toEqual([{ names: ['job_y2026m01', 'job_transition_y2026m01'] }]);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+    expect(await drop(1)).toEqual(['job_y2026m02', 'job_transition_y2026m02']);
+  });
+
+  it('drops a month whole or not at all when it is killed, and the next pass finishes', async () => {
     await fill();
     const other = connect();
     await other.drizzle.transaction(async (tx) => {
       await tx.execute(sql`select mps.lock_counts()`);
       const dropping = expect(drop(1)).rejects.toMatchObject({ code: 'database_unavailable' });
-      await killWhatWaits('select mps.lock_counts()');
+      await killWhatWaits('select mps.drop_month');
       await dropping;
     });
     expect(await selectDropped()).toEqual([{ names: null }]);
+    expect(await selectTables()).toHaveLength(8);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
     expect(await drop(1)).toHaveLength(4);
     expect(await selectCountDifferences(db.database)).toEqual([]);
     expect(await select('select sum(jobs)::int as jobs from report.job_daily')).toEqual([{ jobs: 2 }]);
   });
 
-  it('has recorded what it dropped, and counts it no more, when it was killed at a later month', async () => {
+  it('drops a month that a pass left half detached', async () => {
     await fill();
-    const other = connect();
-    await other.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.job_y2026m02`);
-      const dropping = expect(drop(1)).rejects.toMatchObject({ code: 'database_unavailable' });
-      await killWhatWaits('alter table');
-      await dropping;
-      expect(await selectDropped()).toEqual([{ names: ['job_y2026m01', 'job_transition_y2026m01'] }]);
-      expect(await select(`select distinct hour < '2026-02-01Z' as gone from mps.job_hourly`)).toEqual([
-        { gone: false },
-      ]);
-    });
-    expect(await drop(1)).toEqual(['job_y2026m02', 'job_transition_y2026m02']);
-    expect(await selectDropped()).toEqual([
-      { names: ['job_y2026m01', 'job_transition_y2026m01', 'job_y2026m02', 'job_transition_y2026m02'] },
-    ]);
+    await halfDetach('job_y2026m02');
+    expect(await drop(1)).toHaveLength(4);
+    expect(await selectTables()).toHaveLength(4);
+  });
+
+  it.each([
+    { kept: 'three months', months: 3 },
+    { kept: 'all months', months: undefined },
+  ])('puts a half detached month back when $kept are kept', async ({ months }) => {
+    await fill();
+    await halfDetach('job_y2026m02');
+    expect(await select('select count(*)::int as n from mps.job')).toEqual([{ n: 3 }]);
+    expect(await drop(months)).toEqual([]);
+    expect(await select('select count(*)::int as n from mps.job')).toEqual([{ n: 4 }]);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+  });
+
+  it('leaves a month alone that an operator took off to keep it', async () => {
+    await fill();
+    await db.database.query(sql`alter table mps.job detach partition mps.job_y2026m01`);
+    expect(await drop(1)).toEqual(['job_transition_y2026m01', 'job_y2026m02', 'job_transition_y2026m02']);
+    expect(await select('select count(*)::int as n from mps.job_y2026m01')).toEqual([{ n: 1 }]);
     expect(await selectCountDifferences(db.database)).toEqual([]);
   });
 
@@ -159,19 +217,57 @@ describe('retention', () => {
     expect(await selectCountDifferences(db.database)).toEqual([]);
   });
 
-  it('stops neither a reader nor a writer of the months that are kept', async () => {
+  it('lets no reader or writer wait for longer than half a second', async () => {
     await fill();
-    const other = connect();
-    const { dropping } = await other.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.job where creation_time >= ${times[2]} for update`);
-      const dropping = drop(1);
-      await writeRecords(makeRecord({ CreationTime: '2026-04-15T11:30:00Z' }));
-      expect(await select(`select count(*)::int as n from mps.job where creation_time >= '${times[2]}'`)).toEqual([
-        { n: 3 },
-      ]);
-      return { dropping };
+    await whileReading(async () => {
+      const dropping = expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
+      await waitFor(`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%mps.drop_month%'`);
+      await db.database.query(sql`
+        do $$ begin set local statement_timeout = '1s'; perform from mps.job; end $$`);
+      expect((await writeRecords(makeRecord({ CreationTime: '2026-04-15T11:30:00Z' }))).inserted).toBe(1);
+      await dropping;
     });
-    expect(await dropping).toHaveLength(4);
+  });
+
+  it('keeps a month as long as any source does, unless that had no run for thirty days', async () => {
+    const other = { source: 'other', since: undefined, defaultSince: 0, settleSeconds: 5 };
+    await fill();
+    await store().upsertCoverage(other);
+    const otherRun = await store().insertRun({ source: 'other', fence: 1 });
+    expect(await drop(1)).toEqual([]);
+    await store().dropExpiredPartitions({ source: 'other', months: 2, now, runId: otherRun });
+    expect(await selectTables()).not.toContain('job_y2026m01');
+    expect(await drop(1)).toEqual([]);
+    expect(await select(`select source from mps.coverage where retained_from = '2026-02-01Z'`)).toEqual([
+      { source: 'other' },
+    ]);
+    await db.database.query(
+      sql`update mps.sync_run set started_at = now() - interval '31 days' where id = ${otherRun}`,
+    );
+    expect(await drop(1)).toEqual(['job_y2026m02', 'job_transition_y2026m02']);
+  });
+});
+
+describe('what else has expired', () => {
+  it('goes though no month does, but no more often than every six hours', async () => {
+    await drop(1);
+    const reject = (original: string, at: string) =>
+      db.database.query(sql`
+        insert into mps.rejected_record (source, original, reason, rejected_at) values (${source}, ${original}, 'odd', ${at}::timestamptz)`);
+    await reject('old', '2026-02-28T23:59:59Z');
+    await reject('kept', '2026-03-01Z');
+    await db.database.query(sql`
+      insert into mps.alert_silence (reason, author, created_at, ends_at) values ('', '', '2026-01-01Z', '2026-01-02Z')`);
+    expect(await store().deleteExpired()).toBe(2);
+    expect(await select('select original from mps.rejected_record')).toEqual([{ original: 'kept' }]);
+    await reject('later', '2026-01-01Z');
+    expect(await store().deleteExpired()).toBe(0);
+  });
+
+  it('stays where everything is kept', async () => {
+    await drop(undefined);
+    expect(await store().deleteExpired()).toBe(0);
+    expect(await select(`select from mps.lease where name like 'deleting%'`)).toEqual([]);
   });
 });
 
@@ -190,6 +286,70 @@ describe('a new month', () => {
     expect((await writeRecords(makeRecord({ CreationTime: '1999-05-31T23:59:59Z' }))).inserted).toBe(1);
   });
 
+  it('is given up when its lock is not to be had, and leaves nothing waiting', async () => {
+    const other = connect();
+    await other.drizzle.transaction(async (tx) => {
+      await tx.execute(sql`lock table only mps.job in share update exclusive mode`);
+      const ensuring = createPartitionKeeper(db.database, 1_000).ensure([0]);
+      await expect(ensuring).rejects.toMatchObject({ code: 'database_busy' });
+      expect(await select(`select from pg_stat_activity where wait_event_type = 'Lock'`)).toEqual([]);
+    });
+  });
+
+  it('has its bounds in UTC wherever the session is and however it writes dates', async () => {
+    const other = connect();
+    await other.withConnection(async (connection) => {
+      await connection.execute(sql`set datestyle = 'SQL, DMY'`);
+      await connection.execute(sql`set timezone = 'Asia/Shanghai'`);
+      await connection.execute(sql`select mps.ensure_partitions(array['2033-12-31T23:00:00Z'::timestamptz])`);
+      await connection.execute(sql`set datestyle = 'ISO'`);
+      await connection.execute(sql`set timezone = 'UTC'`);
+      const { rows } = await connection.execute(
+        sql`select pg_get_expr(relpartbound, oid) as bounds from pg_class where relname in ('job_y2033m12', 'job_transition_y2033m12')`,
+      );
+      const bounds = "FOR VALUES FROM ('2033-12-01 00:00:00+00') TO ('2034-01-01 00:00:00+00')";
+      expect(rows).toEqual([{ bounds }, { bounds }]);
+    });
+  });
+
+  it.each(['detach partition mps.job_y2026m02', 'detach partition mps.job_y2026m02 concurrently'])(
+    'is its old table again, and counts what that holds, after a pass or an operator had stopped at "%s"',
+    async (change) => {
+      await fill();
+      await db.database.query(sql.raw(`alter table mps.job ${change}`));
+      await drop(1);
+      await db.database.query(sql`
+        insert into mps.job_y2026m02 (source, id, creation_time, raw) values (${source}, 'late', '2026-02-02Z', '{}')`);
+      const page = await writeRecords(makeRecord({ CreationTime: times[1], JobId: 'new' }));
+      expect(page.inserted).toBe(1);
+      const jobs = await select(`
+        select count(*)::int as n from mps.job where creation_time >= '2026-02-01Z' and creation_time < '2026-03-01Z'`);
+      expect(jobs).toEqual([{ n: 3 }]);
+      expect(await selectCountDifferences(db.database)).toEqual([]);
+    },
+  );
+
+  it('says which table is in its way and what to do, where that cannot be attached', async () => {
+    await fill();
+    await db.database.query(sql`alter table mps.job detach partition mps.job_y2026m02`);
+    await db.database.query(sql`alter table mps.job_y2026m02 drop column raw_hash`);
+    await expect(
+      createSyncStore(db.database).writePage({
+        ...run(),
+        jobs: toJobs(makeRecord({ CreationTime: times[1] })),
+        rejections: [],
+      }),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /table mps\.job_y2026m02 is in the way .*raw_hash.* Move it to another schema, rename it or drop it/,
+      ),
+    });
+    await db.database.query(sql`alter table mps.job_y2026m02 rename to archived`);
+    const page = await writeRecords(makeRecord({ CreationTime: times[1] }));
+    expect(page.inserted).toBe(1);
+    await db.database.query(sql`drop table mps.archived`);
+  });
+
   it('is made once when two writers need it at once', async () => {
     const pages = Array.from({ length: 8 }, () => makeRecord({ CreationTime: '2031-07-01T00:00:00Z' }));
     // Each with a store of its own, because one store makes a month once, and would put the pages together.
@@ -201,6 +361,17 @@ describe('a new month', () => {
 });
 
 describe('statistics of the parents', () => {
+  it('are broken off at the server when they take too long', async () => {
+    await fill();
+    const other = connect();
+    await other.drizzle.transaction(async (tx) => {
+      // What an analysis of the parent waits for, whatever it is told to skip.
+      await tx.execute(sql`lock table mps.job_y2026m02 in access exclusive mode`);
+      expect(await analyzeParents(db.database, 300)).toBe(true);
+      expect(await select(`select from pg_stat_activity where query like 'analyze%' and state = 'active'`)).toEqual([]);
+    });
+  });
+
   it('are gathered, but not twice within six hours', async () => {
     await fill();
     expect(await store().analyzeParents()).toBe(true);

@@ -108,6 +108,7 @@ function createStore({ world, database, cut }: Surroundings, process: SimulatedP
     finishRun: ({ id, outcome, window, counts }) => ask(() => database.finishRun(id, outcome, window, counts)),
     reserveSlots: (request) => ask(() => database.reserveSlots(request)),
     dropExpiredPartitions: async () => [],
+    deleteExpired: async () => 0,
     analyzeParents: async () => false,
     reportThrottled: (_, callsPerSecond) => ask(() => database.reportThrottled(callsPerSecond)),
   };

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
+import { silentLog } from '#core/log.ts';
 import { createDatabase } from '#db/client.ts';
 import { job, jobTransition, syncRun } from '#db/schema.ts';
 import { createSyncStore } from '#db/sync-store.ts';
@@ -41,6 +42,12 @@ const selectStored = async () => {
 async function expectSame(simulator: RunningSimulator): Promise<void> {
   const listed = new Map(simulator.model.all().map((record) => [record.Id, record]));
   expect(await selectStored()).toEqual(listed);
+}
+
+/** A log whose warnings can be looked at. */
+function createLogOfWarnings() {
+  const entries: [object, string][] = [];
+  return { ...silentLog, entries, warn: (fields: object, message: string) => void entries.push([fields, message]) };
 }
 
 const seconds = (iso: string) => Math.floor(Date.parse(iso) / 1000);
@@ -180,6 +187,24 @@ describe('whatever the server answers', () => {
 });
 
 describe('honest outcomes', () => {
+  it('is complete when upkeep is put off by who reads jobs for long, and says so in the log', async () => {
+    const simulator = await simulate();
+    await db.database.query(sql`select mps.ensure_partitions(array['2020-01-01Z'::timestamptz])`);
+    const log = createLogOfWarnings();
+    await db.database.drizzle.transaction(async (tx) => {
+      await tx.execute(sql`select from mps.job`);
+      const report = await runOnce(simulator, db.database, { source: { retentionMonths: 1 }, log });
+      expect(report).toMatchObject({ outcome: 'completed' });
+      expect(report).not.toHaveProperty('errorCode');
+    });
+    expect(log.entries).toEqual([
+      [expect.objectContaining({ task: 'dropExpiredPartitions', code: 'database_busy' }), 'upkeep_put_off'],
+    ]);
+    await runOnce(simulator, db.database, { source: { retentionMonths: 1 } });
+    const left = await db.database.query(sql`select from pg_class where relname = 'job_y2020m01'`);
+    expect(left).toEqual([]);
+  });
+
   it('is partial when time runs out, and the next run goes on where it stopped', async () => {
     const stop = new AbortController();
     let pages = 0;
