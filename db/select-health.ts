@@ -55,7 +55,7 @@ left join lateral (
 ) as gap on true
 left join lateral (
   select started_at, finished_at, outcome, error_code from mps.sync_run as run
-  where run.source = known.source and run.outcome is distinct from 'skipped'
+  where run.source = known.source and (run.outcome is null or run.outcome <> 'skipped')
   order by run.started_at desc limit 1
 ) as last on true
 left join lateral (

@@ -4,8 +4,9 @@ import { findPresentTexts } from './present-texts.ts';
 
 /**
  * All that migrations made, as the catalog tells it: one line a thing, in an order and a spelling that do not depend on
- * the server's release or on who migrated. Monthly partitions and the journal of migrations are left out. A function or view
- * is told with the migration that has its present text, where its reasons are.
+ * the server's release or on who migrated: of rights, those that others than the owner have. Monthly partitions and the
+ * journal of migrations are left out. A function or view is told with the migration that has its present text, where its
+ * reasons are.
  *
  * Bodies of views and SQL functions are printed by the server, which prints them otherwise from release to release:
  * `withBodies: false` leaves them out.
@@ -19,14 +20,26 @@ export async function dumpSchema(
     await tx.execute(sql`set local search_path = pg_catalog`);
     return tx.execute<{ line: string }>(sql`
     with relation as (
-      select oid, relkind, relnamespace::regnamespace || '.' || relname as name
+      select oid, relkind, relnamespace::regnamespace || '.' || relname as name, relacl as acl, relowner as owner
       from pg_class
       where relnamespace in ('mps'::regnamespace, 'report'::regnamespace) and not relispartition
         and relkind in ('r', 'p', 'v') and relname <> 'schema_migration'
     ),
     routine as (
-      select oid, prolang, oid::regprocedure::text as name from pg_proc
+      select oid, prolang, oid::regprocedure::text as name, coalesce(proacl, acldefault('f', proowner)) as acl, proowner as owner
+      from pg_proc
       where pronamespace in ('mps'::regnamespace, 'report'::regnamespace)
+    ),
+    granted as (
+      select name, 10 as part, '  ' as indent, acl, owner from relation
+      union all
+      select 'routine ' || name, 10, '  ', acl, owner from routine
+      union all
+      select 'schema ' || nspname, 1, 'schema ' || nspname || ' ', nspacl, nspowner from pg_namespace where nspname in ('mps', 'report')
+      union all
+      select 'schema ' || nspname, 2, 'schema ' || nspname || ' ' || case defaclobjtype when 'r' then 'later tables '
+          when 'S' then 'later sequences ' when 'f' then 'later functions ' else defaclobjtype::text || ' ' end, defaclacl, defaclrole
+      from pg_default_acl join pg_namespace on pg_namespace.oid = defaclnamespace where nspname in ('mps', 'report')
     )
     select line from (
       select name, 1 as part, 0 as place,
@@ -61,6 +74,14 @@ export async function dumpSchema(
       union all
       select 'routine ' || name, 9, 0, pg_get_functiondef(oid) from routine
       where ${withBodies}::boolean or prolang = (select oid from pg_language where lanname = 'plpgsql')
+      union all
+      select 'routine ' || name, 11, 0, '  comment ' || obj_description(oid, 'pg_proc') from routine
+      where obj_description(oid, 'pg_proc') is not null
+      union all
+      select name, part, 0, indent || 'grant ' || lower(privilege_type) || ' to '
+        || case grantee when 0 then 'public' else pg_get_userbyid(grantee)::text end
+        || case when is_grantable then ' with grant option' else '' end
+      from granted cross join lateral aclexplode(acl) where grantee <> owner
     ) as thing
     order by name collate "C", part, place, line collate "C"`);
   });

@@ -5,7 +5,7 @@ import { parseRecords } from '#core/job.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { selectCountDifferences } from './count-differences.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
-import { useStore } from './store-fixture.ts';
+import { source, useStore } from './store-fixture.ts';
 
 const { db, run, write, writeRecords, select } = useStore();
 
@@ -22,11 +22,15 @@ const selectBrokenHistories = () =>
     ) as history on true
     where states[array_upper(states, 1)] is distinct from state or before[2:] is distinct from states[:array_upper(states, 1) - 1]`);
 
+/** Creations of which durations are measured; and one that lies ahead, of which they are not. */
+const lately = [40 * 60, 90, 1, -30].map(
+  (seconds) => `${new Date(Date.now() - seconds * 1000).toISOString().slice(0, 19)}Z`,
+);
 const ids = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(32));
 const read = fc.record(
   {
     Id: fc.constantFrom(...ids),
-    CreationTime: fc.constantFrom('2026-01-31T23:59:59Z', '2026-02-01T00:00:00Z', '2026-02-01T00:59:59Z'),
+    CreationTime: fc.constantFrom('2026-01-31T23:59:59Z', '2026-02-01T00:00:00Z', '2026-02-01T00:59:59Z', ...lately),
     State: fc.constantFrom('Submitted', 'Snapshoting', 'Success', 'Fail', 'Archived', '', null, 'x'.repeat(5000)),
     PipelineId: fc.constantFrom('p1', 'p2', '', 'long '.repeat(2000)),
     Code: fc.constantFrom('InternalError', 'SnapshotTimeOut', 7, null),
@@ -51,6 +55,30 @@ it('counts exactly the jobs that are stored, whatever pages come in whatever ord
     }),
     { numRuns: 40 },
   );
+});
+
+it('sums up exactly what the changes of state tell of durations, whatever the jobs went through, and when', async () => {
+  const lives = [
+    ['Submitted', 'Snapshoting', 'Success'],
+    ['Submitted', 'Fail'],
+    ['Snapshoting', 'Archived', 'Success'],
+    ['Snapshoting', 'Fail', 'Success'],
+    ['Success'],
+  ].flatMap((states) => lately.map((CreationTime) => ({ states, record: makeRecord({ CreationTime }) })));
+  for (const step of [0, 1, 2]) {
+    const pages = lives.flatMap(({ states, record }) => (states[step] ? [{ ...record, State: states[step] }] : []));
+    await writeRecords(...pages);
+    await db.database.query(sql`
+      insert into mps.sync_run (source, started_at, outcome) values (${source}, now(), 'completed')`);
+  }
+  const [{ jobs } = { jobs: 0 }] = await select<{ jobs: number }>(
+    'select sum(waiting_jobs + processing_jobs)::int as jobs from mps.job_time_hourly',
+  );
+  // Of each hour's lives: the starts of all five, and the ends that were seen from a state before.
+  expect(jobs).toBe(27);
+  expect(await selectDifferences()).toEqual([]);
+  await db.database.query(sql`update mps.job_time_hourly set processing_at_most_ms = processing_at_most_ms + 1`);
+  expect(await selectDifferences()).not.toEqual([]);
 });
 
 it('counts exactly what many writers store at once, new jobs and changed ones mixed, without a deadlock', async () => {

@@ -1,21 +1,25 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RunOutcome } from '#core/run.ts';
+import { selectSourceHealth } from '#db/alert-facts.ts';
 import type { Database } from '#db/client.ts';
+import { selectSources } from '#db/select-health.ts';
 import { selectRunTotals } from '#db/select-run-totals.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { makeRecord } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
 
-const { db } = useStore();
+const { db, writeRecords } = useStore();
 const runs = 20_000;
 
-/** Two weeks of a run a minute, all ended. */
-beforeEach(async () => {
+/** Two weeks of a run a minute, all ended, and all alike. */
+async function fillRuns(outcome: RunOutcome): Promise<void> {
   await db.database.query(sql`
     insert into mps.sync_run (source, fence, started_at, finished_at, outcome, calls)
-    select ${source}, 0, now() - n * interval '1 minute', now() - n * interval '1 minute' + interval '4 s', 'completed', 5
+    select ${source}, 0, now() - n * interval '1 minute', now() - n * interval '1 minute' + interval '4 s', ${outcome}, 5
     from generate_series(1, ${runs}::int) as n`);
   await db.database.query(sql`analyze mps.sync_run`);
-});
+}
 
 /** How many runs the server looks at for some work. What the connection did before may still be in its numbers. */
 async function countReadRuns(work: (database: Database) => Promise<unknown>): Promise<number> {
@@ -37,7 +41,8 @@ async function readCounter(query: Database['query']): Promise<number> {
 const ask = (query: SQL) => (database: Database) => database.query(query);
 const dayAgo = Date.now() / 1000 - 86_400;
 
-it.each<[string, (database: Database) => Promise<unknown>, number]>([
+/** What is asked of runs, and how many of them may be looked at for it. */
+const questions: [string, (database: Database) => Promise<unknown>, number][] = [
   ['opening a run', (database) => createSyncStore(database).insertRun({ source, fence: 2 }), 10],
   ['report.sync_health', ask(sql`select * from report.sync_health`), 100],
   ['the newest runs', ask(sql`select * from report.sync_run order by started_at desc limit 50`), 60],
@@ -47,12 +52,22 @@ it.each<[string, (database: Database) => Promise<unknown>, number]>([
     1_500,
   ],
   ['the totals of a day', (database) => selectRunTotals(database, dayAgo), 1_500],
-])('%s looks at few of the runs there ever were', async (_, work, most) => {
-  const read = await countReadRuns(work);
-  expect(read).toBeGreaterThan(0);
-  expect(read).toBeLessThanOrEqual(most);
-});
+  ['the sources of the view', (database) => selectSources(database, dayAgo), 10],
+  ['the health that alerts go by', (database) => selectSourceHealth(database, { sources: [source], gapsFrom: 0 }), 10],
+  ['a page that changes a job', ask(sql`update mps.job set raw = raw || '{"State": "Fail"}', changed_at = now()`), 10],
+];
 
-it('counts the runs looked at, where all are', async () => {
-  expect(await countReadRuns(ask(sql`select sum(calls) from report.sync_run`))).toBeGreaterThanOrEqual(runs);
+describe.each<RunOutcome>(['completed', 'partial', 'failed', 'skipped'])('of runs that are all %s', (outcome) => {
+  beforeEach(async () => {
+    await fillRuns(outcome);
+    await writeRecords(makeRecord({ State: 'Submitted' }));
+  });
+
+  it.each(questions)('%s looks at few', async (_, work, most) => {
+    expect(await countReadRuns(work)).toBeLessThanOrEqual(most);
+  });
+
+  it('all are counted that are looked at', async () => {
+    expect(await countReadRuns(ask(sql`select sum(calls) from report.sync_run`))).toBeGreaterThanOrEqual(runs);
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeRecord } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
 
-const { db, write, writeRecords, select } = useStore();
+const { db, store, write, writeRecords, select } = useStore();
 
 /** A creation time some hours ago, as MPS writes it. */
 const hoursAgo = (hours: number) => `${new Date(Date.now() - hours * 3_600_000).toISOString().slice(0, 19)}Z`;
@@ -49,6 +49,15 @@ describe('report.failure_by_code', () => {
       { code: 'B', jobs: 1, jobs_day: 0, jobs_week: 0, spans: false },
     ]);
   });
+
+  it('counts what was created in the future in all, and not as lately', async () => {
+    await writeRecords(
+      ...[-26_000, -400, -2].map((hours) => makeRecord({ CreationTime: hoursAgo(hours), State: 'Fail' })),
+    );
+    expect(await select('select jobs::int, jobs_day::int, jobs_week::int from report.failure_by_code')).toEqual([
+      { jobs: 3, jobs_day: 0, jobs_week: 0 },
+    ]);
+  });
 });
 
 describe('report.pipeline_health', () => {
@@ -68,6 +77,14 @@ describe('report.pipeline_health', () => {
       failure_rate_before: 1 / 14,
     });
   });
+
+  it('does not take what was created in the future for the last day', async () => {
+    const job = (hours: number) => makeRecord({ CreationTime: hoursAgo(hours), State: 'Fail', PipelineId: 'p' });
+    await writeRecords(job(1), job(-2), job(-600_000));
+    expect(await select('select jobs_day, failed_day from report.pipeline_health')).toEqual([
+      { jobs_day: '1', failed_day: '1' },
+    ]);
+  });
 });
 
 describe('report.stuck_job', () => {
@@ -84,15 +101,32 @@ describe('report.stuck_job', () => {
   });
 });
 
+it('reads thirty thousand stuck jobs without their records, and within memory', async () => {
+  await db.database.query(sql`select mps.ensure_partitions(array['2026-03-01T00:00:00Z'::timestamptz])`);
+  await db.database.query(sql`
+    insert into mps.job (source, id, creation_time, raw)
+    select ${source}, n::text, '2026-03-01T00:00:00Z', jsonb_build_object('State', 'Submitted', 'Input', jsonb_build_object(
+      'Object', repeat('o', 80)), 'Configuration', repeat(md5(n::text), 20))
+    from generate_series(1, 30000) as n`);
+  const [row] = await select<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>(
+    'explain (analyze, buffers, format json) select * from report.stuck_job order by open_for limit 10',
+  );
+  expect(row?.['QUERY PLAN'][0]?.Plan).toMatchObject({
+    'Actual Rows': 10,
+    'Temp Read Blocks': 0,
+    'Temp Written Blocks': 0,
+  });
+});
+
 it('lets the server not compile report.stuck_job, whatever it thinks of how many jobs are open', async () => {
   const [row] = await select<{ 'QUERY PLAN': { Plan: { 'Node Type': string; 'Total Cost': number } }[] }>(
     'explain (format json) select * from report.stuck_job',
   );
   expect(row?.['QUERY PLAN'][0]?.Plan).toMatchObject({ 'Node Type': 'Function Scan' });
   expect(row?.['QUERY PLAN'][0]?.Plan['Total Cost']).toBeLessThan(100);
-  expect(
-    await select("select proconfig @> '{jit=off}' as off from pg_proc where proname = 'select_open_jobs'"),
-  ).toEqual([{ off: true }]);
+  expect(await select("select proconfig @> '{jit=off}' as off from pg_proc where proname = 'list_open_jobs'")).toEqual([
+    { off: true },
+  ]);
 });
 
 describe('report.job_duration', () => {
@@ -106,7 +140,7 @@ describe('report.job_duration', () => {
     expect(Math.abs(Number(value) - seconds)).toBeLessThanOrEqual(4);
 
   it('bounds waiting and processing by the sightings around each change', async () => {
-    const record = makeRecord({ CreationTime: secondsAgo(1), State: 'Submitted' });
+    const record = makeRecord({ CreationTime: secondsAgo(901), State: 'Submitted' });
     await writeRecords(record);
     await age(300);
     await writeRecords({ ...record, State: 'Snapshoting' });
@@ -114,8 +148,8 @@ describe('report.job_duration', () => {
     await writeRecords({ ...record, State: 'Success' });
     const [row] = await selectDurations();
     expect(row).toMatchObject({ waiting_jobs: 1, processing_jobs: 1 });
-    expectAbout(row?.waiting_least, 0);
-    expectAbout(row?.waiting_most, 0);
+    expectAbout(row?.waiting_least, 600);
+    expectAbout(row?.waiting_most, 901);
     expectAbout(row?.processing_least, 0);
     expectAbout(row?.processing_most, 900);
   });
@@ -141,6 +175,26 @@ describe('report.job_duration', () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ waiting_jobs: 1, waiting_least: 0, processing_jobs: 1, processing_least: 0 });
     expectAbout(rows[0]?.processing_most, 30);
+  });
+
+  it('measures no job that was there before its creation, as the clocks have it', async () => {
+    const ahead = makeRecord({ CreationTime: hoursAgo(-600_000), State: 'Submitted' });
+    await writeRecords(ahead, makeRecord({ CreationTime: secondsAgo(-20), State: 'Success' }));
+    await writeRecords({ ...ahead, State: 'Success' });
+    expect(await selectDurations()).toEqual([]);
+  });
+});
+
+describe('report.sync_health', () => {
+  it('lets the lag of a source grow that never got through, from its first run on', async () => {
+    const selectLag = () => select('select covered_to, round(lag_seconds / 60) as minutes from report.sync_health');
+    expect(await selectLag()).toEqual([{ covered_to: null, minutes: 0 }]);
+    await db.database.query(sql`update mps.coverage set looked_at = now() - interval '7 minutes'`);
+    await store().upsertCoverage({ source, since: undefined, defaultSince: 0, settleSeconds: 5 });
+    expect(await selectLag()).toEqual([{ covered_to: null, minutes: 7 }]);
+    await db.database.query(sql`
+      update mps.coverage set covered = tstzmultirange(tstzrange(now() - interval '1 day', now() - interval '3 minutes'))`);
+    expect(await selectLag()).toMatchObject([{ minutes: 3 }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import type { Database } from '#db/client.ts';
 import { dumpSchema } from './dump-schema.ts';
 import { useDatabase } from './test-database.ts';
 
@@ -21,4 +22,25 @@ it('is what migrations/schema.txt says: run "npm run schema" after a migration, 
     const own = (await dumpSchema(db.database, { withBodies: false })).split('\n');
     expect(own.filter((line) => !lines.has(line))).toEqual([]);
   }
+});
+
+it.each([
+  'revoke select on report.job from mps_reader',
+  'revoke usage on schema report from mps_reader',
+  'revoke execute on function mps.list_open_jobs from mps_reader',
+  'alter default privileges in schema report revoke select on tables from mps_reader',
+  'revoke execute on function mps.write_page from public',
+  'grant select on mps.job to mps_reader',
+  'grant select on mps.job to public',
+  "comment on function mps.to_key is 'A key'",
+])('would be another after: %s', async (change) => {
+  const before = await dumpSchema(db.database, { withBodies: false });
+  const undo = new Error('undo');
+  const changing = db.database.drizzle.transaction(async (tx) => {
+    await tx.execute(sql.raw(change));
+    const after = await dumpSchema({ drizzle: tx as unknown as Database['drizzle'] }, { withBodies: false });
+    expect(after).not.toBe(before);
+    throw undo;
+  });
+  await expect(changing).rejects.toBe(undo);
 });

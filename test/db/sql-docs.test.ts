@@ -18,7 +18,7 @@ const makeJobs = (count: number, fields: Record<string, unknown>) =>
 
 const failed = { State: 'Fail', Code: 'InvalidParameter.ResourceNotFound', Message: 'The video does not exist' };
 
-/** A small account: two days in March, a week, a day with more failures than before, and one job that is stuck. */
+/** A small account: three days in March, a week, a day with more failures than before, and one job that is stuck. */
 async function fillAccount(): Promise<void> {
   const waiting = makeJobs(3, {
     State: 'Submitted',
@@ -27,6 +27,7 @@ async function fillAccount(): Promise<void> {
     UserData: 'asset-7',
   });
   await writeRecords(
+    ...makeJobs(5, { State: 'Success', PipelineId: 'previews', CreationTime: '2026-03-01T10:00:00Z' }),
     ...makeJobs(40, { State: 'Success', PipelineId: 'covers', CreationTime: '2026-03-02T10:00:00Z' }),
     ...makeJobs(2, {
       State: 'Fail',
@@ -64,8 +65,9 @@ async function fillAccount(): Promise<void> {
 beforeEach(fillAccount);
 
 /** What somebody gets who may only read. */
-const ask = (query: string): Promise<Record<string, unknown>[]> =>
+const ask = (query: string, timeZone = 'UTC'): Promise<Record<string, unknown>[]> =>
   db.database.drizzle.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('timezone', ${timeZone}, true)`);
     await tx.execute(sql`set local role mps_reader`);
     return (await tx.execute(sql.raw(query))).rows;
   });
@@ -87,19 +89,22 @@ function toTable(rows: readonly Record<string, unknown>[]): string {
 
 const toCell = (value: unknown): string => (value === null ? '' : String(value));
 
-it('answers each question of docs/sql.md as printed there (npm run docs:sql prints anew)', async () => {
-  const text = await readFile(page, 'utf8');
-  const answered: string[] = [];
-  for (const { groups } of text.matchAll(example)) {
-    const rows = await ask(groups?.query ?? '');
-    expect(rows, groups?.query).not.toEqual([]);
-    answered.push(`\`\`\`sql\n${groups?.query}\`\`\`\n\n\`\`\`text\n${toTable(rows)}\n\`\`\``);
-  }
-  expect(answered).toHaveLength(10);
-  const renewed = text.replace(example, () => answered.shift() ?? '');
-  if (process.env.WRITE_DOCS) await writeFile(page, renewed);
-  expect(await readFile(page, 'utf8')).toBe(renewed);
-});
+it.each(['UTC', 'America/New_York', 'Asia/Kolkata'])(
+  'answers each question of docs/sql.md as printed there, asked in %s (npm run docs:sql prints anew)',
+  async (timeZone) => {
+    const text = await readFile(page, 'utf8');
+    const answered: string[] = [];
+    for (const { groups } of text.matchAll(example)) {
+      const rows = await ask(groups?.query ?? '', timeZone);
+      expect(rows, groups?.query).not.toEqual([]);
+      answered.push(`\`\`\`sql\n${groups?.query}\`\`\`\n\n\`\`\`text\n${toTable(rows)}\n\`\`\``);
+    }
+    expect(answered).toHaveLength(10);
+    const renewed = text.replace(example, () => answered.shift() ?? '');
+    if (process.env.WRITE_DOCS && timeZone === 'UTC') await writeFile(page, renewed);
+    expect(await readFile(page, 'utf8')).toBe(renewed);
+  },
+);
 
 it('asks every view of report in docs/sql.md', async () => {
   const text = await readFile(page, 'utf8');
