@@ -17,17 +17,18 @@ export async function updateRetainedFrom(
     where source = ${source}::text and (retained_from is distinct from ${from} or since < ${from})`);
 }
 
+/** Of a row of coverage: a source that had no run for thirty days has no say any more in what is kept. */
+export const hasSay = sql`exists (
+  select from mps.sync_run where sync_run.source = coverage.source and started_at > now() - interval '30 days')`;
+
 /**
  * From when on all is kept, in epoch seconds; `undefined` where nothing may go. A month holds the jobs of all sources, so it stays
- * as long as any of them keeps it: a source that had no run for thirty days has no say any more.
+ * as long as any of them keeps it.
  */
 export async function selectRetainedFrom(database: Database): Promise<number | undefined> {
   const [edge] = await database.query<{ from: number | null }>(sql`
     select case when bool_and(retained_from is not null) then extract(epoch from min(retained_from))::float8 end as "from"
     from mps.coverage
-    where exists (
-      select from mps.sync_run
-      where sync_run.source = coverage.source and started_at > now() - interval '30 days'
-    )`);
+    where ${hasSay}`);
   return edge?.from ?? undefined;
 }

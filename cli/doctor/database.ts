@@ -1,4 +1,5 @@
 import { type Finding, inArea, judgeClock, withinMs } from '#cli/doctor/check.ts';
+import { checkRetention } from '#cli/doctor/retention.ts';
 import { createDatabase, type Database } from '#db/client.ts';
 import { type MigrationStatus, selectMigrationStatus } from '#db/select-migration-status.ts';
 import { rehearseWrite, type ServerFacts, selectServerFacts } from '#db/select-server-facts.ts';
@@ -99,7 +100,7 @@ async function checkUse({ use }: DatabaseCheck, database: Database, facts: Serve
     () => findings.ok('rehearsal', 'made the partitions of this month and the next and a lease, and took them back'),
     (thrown) => findings.error('rehearsal', thrown),
   );
-  return [rights, rehearsal];
+  return [rights, rehearsal, ...(await checkRetention(database))];
 }
 
 /** Pure. */

@@ -92,6 +92,7 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
       'DATABASE_URL/schema ok',
       'DATABASE_URL/rights ok',
       'DATABASE_URL/rehearsal ok',
+      'DATABASE_URL/retention ok',
       'MPS default/answer ok',
       'MPS default/clock ok',
       'alerts/webhook ok',

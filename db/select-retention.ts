@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
+import { hasSay, selectRetainedFrom } from '#db/retained-from.ts';
+
+/** How retention stands. */
+export interface RetentionFacts {
+  /** From when on all is kept, in epoch seconds; `undefined` where nothing may go. */
+  readonly from: number | undefined;
+  /** Sources by the day from which on they keep jobs; NULL keeps all. */
+  readonly sources: readonly { readonly day: string | null; readonly names: readonly string[] }[];
+  /** Partitions of months that should have gone. */
+  readonly overdue: readonly string[];
+  /** Tables with the name of a month that are no partitions. */
+  readonly detached: readonly string[];
+  /** The session that most likely keeps them from going: of another role, or the longest open. */
+  readonly holder: string | null;
+}
+
+/** One look at what retention has left undone. */
+export async function selectRetention(database: Database): Promise<RetentionFacts> {
+  const from = await selectRetainedFrom(database);
+  const [facts] = await database.query<Omit<RetentionFacts, 'from'>>(sql`
+    with month as (
+      select relname, inhrelid is not null and not inhdetachpending as is_attached,
+        (make_date((match)[1]::int, (match)[2]::int, 1) + interval '1 month') at time zone 'UTC' as ends_at
+      from pg_class
+      left join pg_inherits on inhrelid = oid
+      cross join lateral regexp_match(relname, '^(?:job|job_transition)_y(\\d{4})m(\\d{2})$') as match
+      where relnamespace = 'mps'::regnamespace and relkind = 'r' and match is not null
+    ),
+    kept as (
+      select to_char(retained_from at time zone 'UTC', 'YYYY-MM-DD') as day, array_agg(source order by source) as names
+      from mps.coverage where ${hasSay} group by 1
+    )
+    select
+      coalesce((select json_agg(kept order by day) from kept), '[]') as sources,
+      array(select relname::text from month
+        where is_attached and ends_at <= to_timestamp(${from ?? null}::float8) order by 1) as overdue,
+      array(select relname::text from month where not is_attached order by 1) as detached,
+      (select format('%s of %s', pid, usename) from pg_locks join pg_stat_activity using (pid)
+        where relation = 'mps.job'::regclass and granted and pid <> pg_backend_pid()
+        order by xact_start nulls first limit 1) as holder`);
+  if (!facts) throw new Error('a select without a from gives one row');
+  return { from, ...facts };
+}
