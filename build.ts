@@ -1,12 +1,15 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
+import { readArguments } from './bench/read-arguments.ts';
 import { type FileTexts, fileTexts } from './view/assets/file-texts.ts';
 
 /** One folder of `dist/` each, named like its file in `functions/`. */
 const functions = ['sync', 'view', 'view-server', 'alert'] as const;
 
-const dist = process.argv[2] ?? 'dist';
+const usage = `npm run build -- [folder, else dist]
+Bundles the functions, a folder each, as they are deployed.`;
+const [dist = 'dist'] = readArguments(usage, { allowPositionals: true }).positionals;
 
 /** The files that pages load, as texts made smaller, in the place of the module that reads them from a checkout. */
 const inlineFiles: Plugin = {

@@ -10,24 +10,26 @@ import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-ke
 import type { FunctionMeasured, FunctionTask } from './function-child.ts';
 import type { BenchOptions, Figure, Measure } from './measure.ts';
 import { openStage, type Stage } from './stage.ts';
-import { toMedian, toSpread } from './statistics.ts';
+import { describe, toMedian } from './statistics.ts';
 
 const day = 86_400_000;
 const bars = { bundleMb: 1.5, readyMs: 300, peakMb: 256 };
 
 export const bundles: Measure = async (options) => {
-  const dist = await mkdtemp(join(tmpdir(), 'mps-sync-bench-dist-'));
-  try {
-    options.say('P8 builds the functions');
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'build.ts', dist]);
-    await buildChild(dist);
-    const sizes = await readSizes(dist);
-    const starts = await measureStarts(options, dist);
-    const memory = await measureMemory(options, dist);
-    return { figures: toFigures(sizes, starts, memory), details: { sizes, starts, memory } };
-  } finally {
-    await rm(dist, { recursive: true, force: true });
-  }
+  const { undo, say, quick } = options;
+  const removed = (path: string) => rm(path, { recursive: true, force: true });
+  const dist = await undo.open(mkdtemp(join(tmpdir(), 'mps-sync-bench-dist-')), removed);
+  say('P8 builds the functions');
+  const building = promisify(execFile)(process.execPath, ['--import', 'tsx', 'build.ts', dist]);
+  undo.add(() => building.child.kill() && building.catch(() => {}));
+  await building;
+  await buildChild(dist);
+  const sizes = await readSizes(dist);
+  const starts = await measureStarts(options, dist);
+  const peaks: number[] = [];
+  const jobs = quick ? 5_000 : 300_000;
+  for (let round = 1; round <= (quick ? 1 : 3); round += 1) peaks.push(await measureMemory(options, dist, jobs, round));
+  return { figures: toFigures(sizes, starts, { jobs, peaks }), details: { sizes, starts, memory: { jobs, peaks } } };
 };
 
 /** The child runs without tsx, which would cost both time and memory. */
@@ -62,19 +64,18 @@ async function measureStarts({ postgres, quick, say }: BenchOptions, dist: strin
   });
 }
 
-async function measureMemory({ postgres, quick, say }: BenchOptions, dist: string) {
-  const jobs = quick ? 5_000 : 300_000;
+async function measureMemory({ postgres, say }: BenchOptions, dist: string, jobs: number, round: number) {
   const to = Date.now() - day;
-  const databaseUrl = await postgres.createDatabase('function_memory');
+  const databaseUrl = await postgres.createDatabase(`function_memory_${round}`);
   const latencyMs = { mean: 150, jitter: 50 };
   const history = { count: jobs, from: to - 30 * day, to };
   return withStage({ qps: 100, latencyMs, history }, async (url) => {
-    say(`P8 reads ${jobs} jobs in the sync function`);
+    say(`P8 round ${round}: reads ${jobs} jobs in the sync function`);
     const { peakMb, answer } = await callFunction(dist, { databaseUrl, url }, { payload: '{"until":"covered"}' });
     const { runs } = answer as { runs: { inserted: number }[] };
     const inserted = runs.reduce((sum, run) => sum + run.inserted, 0);
     if (inserted !== jobs) throw new Error(`${inserted} of ${jobs} jobs were stored`);
-    return { jobs, peakMb };
+    return peakMb;
   });
 }
 
@@ -115,9 +116,8 @@ async function callFunction(
 function toFigures(
   sizes: Record<string, number>,
   starts: readonly number[],
-  memory: { jobs: number; peakMb: number },
+  memory: { jobs: number; peaks: readonly number[] },
 ): Figure[] {
-  const [low, high] = toSpread(starts);
   const ready = toMedian(starts);
   const size = Object.entries(sizes).map(([name, mb]) => `${name} ${mb.toFixed(2)}`);
   return [
@@ -132,15 +132,16 @@ function toFigures(
       id: 'P8',
       what: 'load + first call of sync, beyond the start of Node',
       bar: `≤ ${bars.readyMs} ms`,
-      measured: `${ready.toFixed(0)} ms (${low.toFixed(0)}–${high.toFixed(0)})`,
+      measured: `${describe(starts, 0)} ms`,
       met: ready <= bars.readyMs,
     },
     {
       id: 'P8',
       what: `peak memory of a run of ${memory.jobs.toLocaleString('en-US')} jobs`,
       bar: `≤ ${bars.peakMb} MB`,
-      measured: `${memory.peakMb.toFixed(0)} MB`,
-      met: memory.peakMb <= bars.peakMb,
+      measured: `${describe(memory.peaks, 0)} MB`,
+      // What an instance has is not exceeded now and then.
+      met: Math.max(...memory.peaks) <= bars.peakMb,
     },
   ];
 }

@@ -1,47 +1,55 @@
-/** `npm run bench:footprint [-- JOBS] [--write]`: what each built function takes in memory and time, and a stored job on disk. */
+/** `npm run bench:footprint [-- JOBS]`: what each built function takes in memory and time, and a stored job on disk. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';
-import { measureAlert, measureSync, measureView } from './function-memory.ts';
-import { openPostgres, openStage } from './stage.ts';
+import { readCircumstances } from './circumstances.ts';
+import { closeOnSignal } from './close-on-signal.ts';
+import { measureAlertMemory, measureSyncMemory, measureViewMemory } from './function-memory.ts';
+import { readArguments, readNumber } from './read-arguments.ts';
+import { keepResult } from './results.ts';
+import { openPostgres, openStage, type RunningPostgres } from './stage.ts';
+import { createUndo } from './undo.ts';
 
-const jobs = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 300_000);
-const failures = 10_000;
+const usual = 300_000;
+const usage = `npm run bench:footprint -- [jobs, else ${usual}]
+Tells what each built function takes in memory and time, and a stored job on disk.`;
+const { positionals } = readArguments(usage, { allowPositionals: true });
+const jobs = readNumber(usage, 'jobs', positionals[0] ?? String(usual));
+const failures = Math.min(10_000, jobs);
 const day = 86_400_000;
 const to = Date.now() - day;
 const from = to - 30 * day;
 
-const dist = mkdtempSync(join(tmpdir(), 'mps-sync-footprint-'));
-execFileSync(process.execPath, ['--import', 'tsx', 'build.ts', dist]);
-const postgres = await openPostgres();
-const stage = await openStage({
-  qps: 100_000,
-  latencyMs: { mean: 5, jitter: 0 },
-  history: { count: jobs, from, to },
-});
+const circumstances = readCircumstances();
+const undo = createUndo();
+const close = closeOnSignal(undo.run);
 try {
-  const url = await postgres.createDatabase('footprint');
-  const sync = await measureSync(dist, { DATABASE_URL: url, MPS_ENDPOINT: stage.url, SYNC_SINCE: toIso(from - day) });
-  const stored = await readSize(url);
-  if (stored.jobs !== jobs) throw new Error(`${stored.jobs} of ${jobs} jobs were stored`);
-  const view = await measureView(dist, url);
-  const alert = await measureAlert(dist, await postgres.createDatabase('footprint_alert'), failures);
-  const bytesPerJob = Math.round(stored.bytes / jobs);
-  const result = { at: new Date().toISOString(), jobs, bytesPerJob, sync, view, failures, alert };
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  process.stdout.write(text);
-  if (process.argv.includes('--write')) writeFileSync('bench/results/footprint.json', text);
+  const removed = (path: string) => rm(path, { recursive: true, force: true });
+  const dist = await undo.open(mkdtemp(join(tmpdir(), 'mps-sync-footprint-')), removed);
+  execFileSync(process.execPath, ['--import', 'tsx', 'build.ts', dist]);
+  const postgres = await undo.open(openPostgres(), (server) => server.close());
+  const measured = await measure(dist, postgres);
+  process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+  if (jobs >= usual) await keepResult('footprint', { ...circumstances, postgres: postgres.facts, ...measured });
 } finally {
-  await stage.close();
-  await postgres.close();
-  rmSync(dist, { recursive: true, force: true });
+  await close();
 }
 
-function toIso(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+async function measure(dist: string, postgres: RunningPostgres) {
+  const history = { count: jobs, from, to };
+  const opening = openStage({ qps: 100_000, latencyMs: { mean: 5, jitter: 0 }, history });
+  const stage = await undo.open(opening, (double) => double.close());
+  const url = await postgres.createDatabase('footprint');
+  const since = new Date(from - day).toISOString();
+  const sync = await measureSyncMemory(dist, { DATABASE_URL: url, MPS_ENDPOINT: stage.url, SYNC_SINCE: since });
+  const stored = await readSize(url);
+  if (stored.jobs !== jobs) throw new Error(`${stored.jobs} of ${jobs} jobs were stored`);
+  const view = await measureViewMemory(dist, url);
+  const alert = await measureAlertMemory(dist, await postgres.createDatabase('footprint_alert'), failures);
+  return { jobs, bytesPerJob: Math.round(stored.bytes / jobs), sync, view, failures, alert };
 }
 
 /** Jobs, and the bytes of all tables with their indexes. */

@@ -16,6 +16,7 @@ export interface FunctionMeasured {
   readonly answer: unknown;
 }
 
+process.once('disconnect', () => process.exit());
 process.once('message', async ({ file, event }: FunctionTask) => {
   const begun = performance.now();
   const { handler } = createRequire(import.meta.url)(file) as { handler: Handler };

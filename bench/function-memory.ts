@@ -27,14 +27,14 @@ const requests = {
 } as const;
 
 /** All of a history in one call, from a double that holds nothing back. */
-export async function measureSync(dist: string, environment: Record<string, string>): Promise<Footprint> {
+export async function measureSyncMemory(dist: string, environment: Record<string, string>): Promise<Footprint> {
   return withHost(dist, 'sync', { ...environment, MPS_QPS: '2000' }, (host) =>
     host.invokeTimer({ triggerTime: '', triggerName: 'bench', payload: '{"until":"covered"}' }),
   );
 }
 
 /** Each request in an instance of its own, the first one that it answers. */
-export async function measureView(dist: string, url: string): Promise<Record<string, Footprint>> {
+export async function measureViewMemory(dist: string, url: string): Promise<Record<string, Footprint>> {
   const measured: Record<string, Footprint> = {};
   for (const [name, path] of Object.entries(requests)) {
     measured[name] = await withHost(dist, 'view', { DATABASE_URL: url, VIEW_TOKEN: token }, async (host) => {
@@ -47,7 +47,7 @@ export async function measureView(dist: string, url: string): Promise<Record<str
 }
 
 /** One round that meets so many new failures at once, and tells a receiver of them. */
-export async function measureAlert(dist: string, url: string, failures: number): Promise<Footprint> {
+export async function measureAlertMemory(dist: string, url: string, failures: number): Promise<Footprint> {
   await storeFailures(url, failures);
   const receiver = createServer((request, response) => request.resume().once('end', () => response.end()));
   await once(receiver.listen(0, '127.0.0.1'), 'listening');

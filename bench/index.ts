@@ -1,12 +1,13 @@
 /** `npm run bench`: the product beside its peers and its limits, all in one run on one machine. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { readCircumstances } from './circumstances.ts';
 import { closeOnSignal } from './close-on-signal.ts';
-import type { Measure, Measured } from './measure.ts';
-import { measures, pickMeasures } from './measures.ts';
-import { readArguments } from './read-arguments.ts';
-import { openPostgres, type RunningPostgres } from './stage.ts';
+import type { Measured } from './measure.ts';
+import { measures, type NamedMeasure, pickMeasures, type Size, toResultName, unknownFigures } from './measures.ts';
+import { readArguments, refuse } from './read-arguments.ts';
+import { type Kept, keepResult } from './results.ts';
+import { openPostgres } from './stage.ts';
 import { renderTable } from './table.ts';
+import { createUndo } from './undo.ts';
 
 const usage = `npm run bench -- [--quick | --full] [--only P1,P3]
 Measures the product beside its peers and its limits, and prints a table. --quick only shows that everything runs.`;
@@ -17,34 +18,35 @@ const { values } = readArguments(usage, {
     only: { type: 'string' },
   },
 });
-const chosen = pickMeasures(measures, values.only);
+if (values.quick && values.full) refuse(usage, '--quick and --full are two sizes: choose one.');
+const unknown = unknownFigures(measures, values.only);
+if (unknown) refuse(usage, unknown);
+const size: Size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
 const say = (text: string) => process.stderr.write(`${new Date().toLocaleTimeString('en-GB')}  ${text}\n`);
-const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() };
-const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
-let server: RunningPostgres | undefined;
-// Stopped early, the benchmark leaves no server behind.
-closeOnSignal(async () => server?.close());
 const all = [];
-for (const { name, measure } of chosen) {
-  say(`${name} …`);
+for (const measure of pickMeasures(measures, values.only)) {
+  say(`${measure.name} …`);
   const result = await runAlone(measure);
   all.push(...result.figures);
-  if (values.quick) continue;
-  await mkdir('bench/results', { recursive: true });
-  const text = JSON.stringify({ at: new Date(), size, machine, ...result }, null, 1);
-  await writeFile(`bench/results/${name}.json`, `${text}\n`);
+  if (size !== 'quick') await keepResult(toResultName(measure, size), { size, ...result });
 }
-process.stdout.write(`${renderTable(all, { judged: !values.quick })}\n`);
+process.stdout.write(`${renderTable(all, { judged: size !== 'quick' })}\n`);
 // Small sizes say nothing of time: they only show that everything runs.
-if (!values.quick && all.some(({ met }) => !met)) process.exitCode = 1;
+if (size !== 'quick' && all.some(({ met }) => !met)) process.exitCode = 1;
 
-/** On a server of its own, where nothing of other measures is being cleaned up: WAL, for one, is counted for the whole of it. */
-async function runAlone(measure: Measure): Promise<Measured> {
-  const postgres = await openPostgres();
-  server = postgres;
+/**
+ * On a server of its own, where nothing of other measures is being cleaned up: WAL, for one, is counted for the whole of it. Stopped
+ * early, it leaves nothing behind.
+ */
+async function runAlone({ measure }: NamedMeasure): Promise<Kept<Measured>> {
+  const circumstances = readCircumstances();
+  const undo = createUndo();
+  const close = closeOnSignal(undo.run);
   try {
-    return await measure({ postgres, quick: values.quick, full: values.full, say });
+    const postgres = await undo.open(openPostgres(), (server) => server.close());
+    const measured = await measure({ postgres, quick: size === 'quick', full: size === 'full', undo, say });
+    return { ...circumstances, postgres: postgres.facts, ...measured };
   } finally {
-    await postgres.close();
+    await close();
   }
 }

@@ -1,4 +1,5 @@
 import type { RunningPostgres } from './stage.ts';
+import type { Undo } from './undo.ts';
 
 /** One line of the table of figures: the product beside its peer, or its limit, in one run. */
 export interface Figure {
@@ -19,6 +20,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Also what takes many minutes, such as ten million rows. */
   readonly full: boolean;
+  /** Told of what is to be taken away, also where the measure is ended early. */
+  readonly undo: Undo;
   /** Told what is under way, a line at a time. */
   readonly say: (text: string) => void;
 }

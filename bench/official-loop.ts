@@ -4,7 +4,7 @@ import { toMpsTime } from '#core/clock.ts';
 import { parseRecords } from '#core/job.ts';
 import type { Database } from '#db/client.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
-import { upsertValues } from './plain-table.ts';
+import { upsertColumns } from './plain-table.ts';
 
 type MtsClass = typeof Mts.default.default;
 
@@ -12,7 +12,8 @@ type MtsClass = typeof Mts.default.default;
 const MtsClient: MtsClass = Mts.default.default ?? (Mts.default as unknown as MtsClass);
 
 /**
- * The usual way to copy jobs: the official SDK page after page, each stored by one upsert of several rows. Reads so many
+ * The usual way to copy jobs: the official SDK page after page, each stored by one upsert of several rows, whose
+ * columns are read from the record by the client. Reads so many
  * pages at most and returns the jobs stored and the time it took, in ms.
  */
 export async function copyByOfficialLoop(options: {
@@ -44,7 +45,7 @@ export async function copyByOfficialLoop(options: {
     const { body } = await client.querySnapshotJobList(request);
     const listed = (body?.snapshotJobList?.snapshotJob ?? []).map((job) => job.toMap());
     const { jobs: records } = parseRecords(listed);
-    if (records.length > 0) await upsertValues(options.database, records);
+    if (records.length > 0) await upsertColumns(options.database, records);
     jobs += records.length;
     nextPageToken = body?.nextPageToken;
     if (!nextPageToken) break;

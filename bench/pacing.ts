@@ -1,9 +1,9 @@
 /** P1: how close to the account's calls a backfill comes, as the server sees it. */
 
 import type { Figure, Measure } from './measure.ts';
-import { median } from './median.ts';
 import { runOurs } from './our-run.ts';
 import { openStage, type RunningPostgres } from './stage.ts';
+import { describe, toMedian, toRange } from './statistics.ts';
 
 const pageSize = 50;
 const day = 86_400_000;
@@ -20,8 +20,7 @@ export interface PacingResult {
 
 export async function measurePacing(
   postgres: RunningPostgres,
-  skew: 'uniform' | 'bursty',
-  jobs: number,
+  { skew, jobs, round }: { skew: 'uniform' | 'bursty'; jobs: number; round: number },
 ): Promise<PacingResult> {
   const to = Date.now() - day;
   const from = to - 30 * day;
@@ -33,13 +32,13 @@ export async function measurePacing(
     history: { count: jobs, from, to, skew },
   });
   try {
-    const databaseUrl = await postgres.createDatabase(`pacing_${skew}`);
+    const databaseUrl = await postgres.createDatabase(`pacing_${skew}_${round}`);
     const source = { since: Math.floor(from / 1000) - 60, historyShare: 1 };
     const { outcome, inserted } = await runOurs({ databaseUrl, url: stage.url, source });
     const { calls, throttled, most, perSecond } = await stage.traffic();
     if (inserted !== jobs) throw new Error(`${inserted} of ${jobs} jobs were stored`);
     const callsPerPage = calls / Math.ceil(jobs / pageSize);
-    return { skew, jobs, callsPerSecond: median(perSecond), most, throttled, callsPerPage, outcome };
+    return { skew, jobs, callsPerSecond: toMedian(perSecond), most, throttled, callsPerPage, outcome };
   } finally {
     await stage.close();
   }
@@ -48,27 +47,34 @@ export async function measurePacing(
 export const pacing: Measure = async ({ postgres, quick, say }) => {
   const jobs = quick ? 3_000 : 60_000;
   const results: PacingResult[] = [];
-  for (const skew of ['uniform', 'bursty'] as const) {
-    say(`P1 reads ${jobs} jobs, ${skew}`);
-    results.push(await measurePacing(postgres, skew, jobs));
+  for (let round = 1; round <= (quick ? 1 : 3); round += 1) {
+    for (const skew of ['uniform', 'bursty'] as const) {
+      say(`P1 round ${round}: reads ${jobs} jobs, ${skew}`);
+      results.push(await measurePacing(postgres, { skew, jobs, round }));
+    }
   }
-  return { figures: results.flatMap(toFigures), details: results };
+  const figures = ['uniform', 'bursty'].flatMap((skew) => toFigures(results.filter((result) => result.skew === skew)));
+  return { figures, details: results };
 };
 
-function toFigures({ skew, jobs, callsPerSecond, most, throttled, callsPerPage }: PacingResult): Figure[] {
-  const what = `history of ${jobs.toLocaleString('en-US')} jobs, ${skew}`;
-  const waste = skew === 'uniform' ? 1.1 : 1.5;
-  const pace = `${callsPerSecond} calls/s`;
+/** Paces are judged by their median, what must never be by the worst round. */
+function toFigures(rounds: readonly PacingResult[]): Figure[] {
+  const [{ skew, jobs } = { skew: '', jobs: 0 }] = rounds;
+  const of = `history of ${jobs.toLocaleString('en-US')} jobs, ${skew}`;
+  const all = (field: 'callsPerSecond' | 'most' | 'throttled' | 'callsPerPage') => rounds.map((round) => round[field]);
+  const [paces, most, throttled, waste] = [all('callsPerSecond'), all('most'), all('throttled'), all('callsPerPage')];
+  const allowed = skew === 'uniform' ? 1.1 : 1.5;
+  const line = (what: string, bar: string, measured: string, met: boolean) => ({
+    id: 'P1',
+    what: `${of}: ${what}`,
+    bar,
+    measured,
+    met,
+  });
   return [
-    { id: 'P1', what: `${what}: median second`, bar: '≥ 97 calls/s', measured: pace, met: callsPerSecond >= 97 },
-    { id: 'P1', what: `${what}: any sliding second`, bar: '≤ 100 calls', measured: `${most} calls`, met: most <= 100 },
-    { id: 'P1', what: `${what}: throttled`, bar: '0', measured: String(throttled), met: throttled === 0 },
-    {
-      id: 'P1',
-      what: `${what}: calls / fewest pages`,
-      bar: `≤ ${waste} ×`,
-      measured: `${callsPerPage.toFixed(3)} ×`,
-      met: callsPerPage <= waste,
-    },
+    line('median second', '≥ 97 calls/s', `${describe(paces, 1)} calls/s`, toMedian(paces) >= 97),
+    line('any sliding second', '≤ 100 calls', `${toRange(most)} calls`, Math.max(...most) <= 100),
+    line('throttled', '0', toRange(throttled), Math.max(...throttled) === 0),
+    line('calls / fewest pages', `≤ ${allowed} ×`, `${describe(waste, 3)} ×`, toMedian(waste) <= allowed),
   ];
 }

@@ -13,6 +13,7 @@ export interface QuotaTask {
   readonly env: Record<string, string>;
 }
 
+process.once('disconnect', () => process.exit());
 process.once('message', async ({ databaseUrl, url, name, since, seconds, env }: QuotaTask) => {
   const engine = openEngine({ databaseUrl, env, log: silentLog });
   const source = toBenchSource(url, { name, since, historyShare: 1 });

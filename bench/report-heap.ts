@@ -20,5 +20,7 @@ process.on('message', async () => {
   }
   process.send?.(kept);
 });
+// It ends as it is told to when whoever watches it has ended.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 // The process ends when it would have ended.
 process.channel?.unref();

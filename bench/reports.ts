@@ -1,32 +1,15 @@
 /** `npm run bench:reports [-- --rows N] [-- --url URL]`: how soon each view of `report` answers, and how much room jobs take. */
 import { type SQL, sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '#db/client.ts';
+import { readCircumstances } from './circumstances.ts';
+import { closeOnSignal } from './close-on-signal.ts';
 import { fillDatabase } from './fill-history.ts';
 import { readArguments, readNumber } from './read-arguments.ts';
+import { questions } from './report-questions.ts';
+import { keepResult } from './results.ts';
 import { openPostgres } from './stage.ts';
 import { measureMs, toMedian } from './statistics.ts';
-
-/** A view's every row and column, made by the server and counted there. */
-const whole = (view: string): SQL =>
-  sql`select count(answer) from (select * from report.${sql.identifier(view)} offset 0) as answer`;
-
-/** The views that are small as a whole; of those that grow with the jobs or runs, what a screen or a chart shows. */
-const questions: Record<string, SQL> = {
-  job_daily: whole('job_daily'),
-  failure_by_code: whole('failure_by_code'),
-  pipeline_health: whole('pipeline_health'),
-  job_duration: whole('job_duration'),
-  'job_duration, a week': sql`select * from report.job_duration where hour > now() - interval '7 days'`,
-  stuck_job: whole('stuck_job'),
-  sync_health: whole('sync_health'),
-  sync_gaps: whole('sync_gaps'),
-  'sync_run, by outcome over a day': sql`
-    select outcome, count(*), sum(calls) from report.sync_run where started_at > now() - interval '1 day' group by 1`,
-  'sync_run, newest hundred': sql`select * from report.sync_run order by started_at desc limit 100`,
-  'job, newest hundred': sql`select * from report.job order by creation_time desc, id desc limit 100`,
-  'job, by state over a day': sql`
-    select state, count(*) from report.job where creation_time > now() - interval '1 day' group by 1`,
-};
+import { createUndo } from './undo.ts';
 
 interface Answered {
   readonly question: string;
@@ -93,19 +76,29 @@ async function report(url: string): Promise<object> {
   }
 }
 
-const usage = `npm run bench:reports -- [--rows 1000000] [--url URL]
+const usual = 1_000_000;
+const usage = `npm run bench:reports -- [--rows ${usual}] [--url URL]
 Tells how soon each view of report answers, over a database filled for it or the one of the URL, and how much room jobs take.`;
 const { values } = readArguments(usage, {
-  options: { url: { type: 'string' }, rows: { type: 'string', default: '1000000' } },
+  options: { url: { type: 'string' }, rows: { type: 'string', default: String(usual) } },
 });
-const postgres = values.url === undefined ? await openPostgres() : undefined;
-try {
-  const url = values.url ?? (await postgres?.createDatabase('reports')) ?? '';
-  if (postgres) {
-    const rows = readNumber(usage, '--rows', values.rows);
+const rows = readNumber(usage, '--rows', values.rows);
+if (values.url === undefined) await reportOfOwn();
+else process.stdout.write(`${JSON.stringify(await report(values.url), null, 1)}\n`);
+
+/** Over a database that is filled for it and taken away again. */
+async function reportOfOwn(): Promise<void> {
+  const circumstances = readCircumstances();
+  const undo = createUndo();
+  const close = closeOnSignal(undo.run);
+  try {
+    const postgres = await undo.open(openPostgres(), (server) => server.close());
+    const url = await postgres.createDatabase('reports');
     await fillDatabase(url, { rows, months: 9, until: Math.floor(Date.now() / 1000) });
+    const answered = await report(url);
+    process.stdout.write(`${JSON.stringify(answered, null, 1)}\n`);
+    if (rows >= usual) await keepResult('reports', { ...circumstances, postgres: postgres.facts, ...answered });
+  } finally {
+    await close();
   }
-  process.stdout.write(`${JSON.stringify(await report(url), null, 1)}\n`);
-} finally {
-  await postgres?.close();
 }

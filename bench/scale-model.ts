@@ -1,8 +1,8 @@
-/** What was measured, and on what the model stands. Rates are of one connection writing. */
+/** What was measured, and on what the model stands. */
 export interface ScaleConstants {
   /** Calls a second that one account's quota lets through, of 100 granted. */
   readonly callsPerSecond: number;
-  /** Rows a second that Postgres stores: jobs never seen, jobs that changed, jobs that did not. */
+  /** Rows a second that Postgres stores on two connections, as many as a sync has; a third adds nothing. Jobs never seen, jobs that changed, jobs that did not. */
   readonly newRows: number;
   readonly changedRows: number;
   readonly unchangedRows: number;
@@ -51,9 +51,6 @@ const secondsOfAnEmptyRun = 1;
 /** A job is seen with a new state twice after it was new: Snapshoting, and what it ended as. */
 const changesPerJob = 2;
 
-/** Two connections write 1.4 times what one does: a third gains nothing. */
-const gainOfSecondConnection = 1.4;
-
 /** The arithmetic of a deployment whose timers fire once a minute. Pure: the same input, the same answer. */
 export function modelScale(input: ScaleInput, constants: ScaleConstants): ScaleResult {
   const { jobsPerDay, accounts, lookbackMinutes, retentionDays } = input;
@@ -87,8 +84,7 @@ export function modelScale(input: ScaleInput, constants: ScaleConstants): ScaleR
 function toWriteSeconds(jobsPerDay: number, lookbackMinutes: number, constants: ScaleConstants): number {
   const changed = changesPerJob * jobsPerDay;
   const unchanged = Math.max(0, lookbackMinutes - 1 - changesPerJob) * jobsPerDay;
-  const alone = jobsPerDay / constants.newRows + changed / constants.changedRows + unchanged / constants.unchangedRows;
-  return alone / gainOfSecondConnection;
+  return jobsPerDay / constants.newRows + changed / constants.changedRows + unchanged / constants.unchangedRows;
 }
 
 function largest(use: Readonly<Record<Resource, number>>): Resource {

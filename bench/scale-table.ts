@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { longestLookback, modelScale, type ScaleConstants, type ScaleInput } from './scale-model.ts';
+import { toMedian } from './statistics.ts';
+import type { Rates, Way } from './storing.ts';
 
 const sizes = [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 const accountCounts = [1, 10, 200];
 const settings = { lookbackMinutes: 60, retentionDays: 90 };
 
-/** The constants, medians that the benchmarks measured. */
+/** The constants, medians of what `npm run bench -- --only P2` and `npm run bench:footprint` kept. */
 export function readConstants(): ScaleConstants {
-  const rows = readJson<Record<'newRows' | 'changedRows' | 'unchangedRows', number>>('scale-constants.json');
+  const { details } = readJson<{ details: { rates: Rates } }>('results/storage.json');
   const footprint = readJson<{ bytesPerJob: number }>('results/footprint.json');
+  const toRate = (way: Way) => Math.round(toMedian(details.rates[way]));
   return {
     callsPerSecond: 97,
-    newRows: rows.newRows,
-    changedRows: rows.changedRows,
-    unchangedRows: rows.unchangedRows,
+    newRows: toRate('new'),
+    changedRows: toRate('changed'),
+    unchangedRows: toRate('unchanged'),
     bytesPerJob: footprint.bytesPerJob,
     jobsPerCall: 300,
   };

@@ -3,6 +3,8 @@ import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
 import type { Stage, Traffic } from './stage.ts';
 
+// Whoever started it has ended, perhaps without a word.
+process.once('disconnect', () => process.exit());
 process.once('message', async (stage: Stage) => {
   const { history, ...options } = stage;
   const simulator = await startSimulator(options);

@@ -7,7 +7,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClosers } from '#cli/closers.ts';
 import { startDemo } from '#cli/demo.ts';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import type { Environment } from '#core/config.ts';
@@ -18,16 +17,17 @@ import { renderCharts } from './chart.ts';
 import { readCircumstances, readServerFacts } from './circumstances.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { readArguments, readNumber } from './read-arguments.ts';
+import { keepResult } from './results.ts';
 import { lookAt, readWalPlace } from './soak-look.ts';
 import { type SoakedProduct, startProduct } from './soak-product.ts';
 import { judgeSoak, maxWalSize, type SoakLook, toCharts } from './soak-verdict.ts';
 import { readView } from './soak-view.ts';
+import { createUndo } from './undo.ts';
 
-const usage = `npm run soak -- [--minutes 60] [--write]
-Watches the demo for so long: what must stay as it is in memory, handles, WAL and tables. --write keeps figures and charts.`;
-const { values } = readArguments(usage, {
-  options: { minutes: { type: 'string', default: '60' }, write: { type: 'boolean', default: false } },
-});
+const usual = 60;
+const usage = `npm run soak -- [--minutes ${usual}]
+Watches the demo for so long: what must stay as it is in memory, handles, WAL and tables. Shorter than usual, it keeps no figures.`;
+const { values } = readArguments(usage, { options: { minutes: { type: 'string', default: String(usual) } } });
 const minutes = readNumber(usage, '--minutes', values.minutes);
 const pauseMs = Math.min(15_000, minutes * 500);
 /** What is kept is asked for once a minute: three seconds of collections. */
@@ -43,17 +43,16 @@ const serverSettings = [
 const settings = { SYNC_LOOKBACK_MINUTES: '10' };
 const key = { accessKeyId: 'soak', accessKeySecret: 'a secret of the soak' };
 const circumstances = readCircumstances();
-const closers = createClosers();
-const close = closeOnSignal(closers.closeAll);
+const undo = createUndo();
+const close = closeOnSignal(undo.run);
 try {
   const { looks, postgres } = await soak();
   const figures = judgeSoak(looks);
   for (const { what, measured, bar, met } of figures)
     process.stdout.write(`${met ? 'ok ' : 'NO '} ${what}: ${measured} (${bar})\n`);
-  if (values.write) {
-    const kept = { ...circumstances, postgres, minutes, settings, figures, looks };
+  if (minutes >= usual) {
     await writeFile('docs/images/soak.svg', renderCharts(toCharts(looks)));
-    await writeFile('bench/results/soak.json', `${JSON.stringify(kept, null, 1)}\n`);
+    await keepResult('soak', { ...circumstances, postgres, minutes, settings, figures, looks });
   }
   if (figures.some(({ met }) => !met)) process.exitCode = 1;
 } finally {
@@ -62,24 +61,18 @@ try {
 
 async function soak() {
   const directory = await mkdtemp(join(tmpdir(), 'mps-sync-soak-'));
-  closers.add(() => rm(directory, { recursive: true, force: true }));
-  const server = await open(startLocalPostgres(directory, serverSettings), ({ stop }) => stop());
+  undo.add(() => rm(directory, { recursive: true, force: true }));
+  const server = await undo.open(startLocalPostgres(directory, serverSettings), ({ stop }) => stop());
   const url = await ensureDatabase(server.url, 'soak');
-  const demo = await open(startDemo(directory, { fast: true }), (each) => each.close());
-  const receiver = await open(startReceiver(), (each) => each.close());
+  const demo = await undo.open(startDemo(directory, { fast: true }), (each) => each.close());
+  const receiver = await undo.open(startReceiver(), (each) => each.close());
   const database = createDatabase({ url, connections: 1 });
-  closers.add(database.close);
+  undo.add(database.close);
   const product = startProduct({ ...demo.env, ...settings, ...toProductEnv(url, receiver.url) });
-  closers.add(product.stop);
+  undo.add(product.stop);
   const serverPid = Number((await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
   const looks = await watch({ product, serverPid, database, countAlerts: () => receiver.received.length });
   return { looks, postgres: await readServerFacts(url) };
-}
-
-/** What is being opened is closed too where the end comes before it is open. */
-function open<Opened>(opening: Promise<Opened>, shut: (opened: Opened) => Promise<void>): Promise<Opened> {
-  closers.add(() => opening.then(shut, () => {}));
-  return opening;
 }
 
 function toProductEnv(url: string, webhook: string): Environment {

@@ -8,6 +8,7 @@ import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
 import type { HistoryOptions } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
+import { readServerFacts, type ServerFacts } from './circumstances.ts';
 
 /** What the double is to be. Plain values only: they go to another process. */
 export type Stage = Pick<SimulatorOptions, 'qps' | 'quotaWindow' | 'maxPageSize' | 'latencyMs' | 'accessKeys'> & {
@@ -65,11 +66,22 @@ function goFirst(pid: number | undefined): void {
 }
 
 async function ask<Answer>(child: ChildProcess): Promise<Answer> {
-  const [answer] = (await once(child, 'message')) as [Answer];
-  return answer;
+  const ended = new AbortController();
+  const failed = once(child, 'exit', { signal: ended.signal }).then(([code]) => {
+    throw new Error(`the double of MPS ended with ${code}`);
+  });
+  try {
+    const [answer] = (await Promise.race([once(child, 'message'), failed])) as [Answer];
+    return answer;
+  } finally {
+    ended.abort();
+    failed.catch(() => {});
+  }
 }
 
 export interface RunningPostgres {
+  /** Which release it is, and what it was told. */
+  readonly facts: ServerFacts;
   /** Makes a migrated, empty database and returns its URL. */
   createDatabase(name: string): Promise<string>;
   close(): Promise<void>;
@@ -80,6 +92,7 @@ export async function openPostgres(): Promise<RunningPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'mps-sync-bench-'));
   const server = await startLocalPostgres(directory, ['shared_buffers=512MB', 'max_wal_size=4GB']);
   return {
+    facts: await readServerFacts(server.url),
     async createDatabase(name) {
       const url = await ensureDatabase(server.url, name);
       await runMigrations({ url, migrationsFolder: 'migrations' });

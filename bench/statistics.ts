@@ -12,6 +12,9 @@ export function toMedian(values: readonly number[]): number {
 /** How far apart they lie: lowest and highest. */
 export const toSpread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
+/** Lowest and highest as a text, or one number where they are the same. */
+export const toRange = (values: readonly number[]): string => [...new Set(toSpread(values))].join('–');
+
 /** A median with its spread. */
 export function describe(values: readonly number[], digits: number): string {
   const [low, high] = toSpread(values);

@@ -4,7 +4,7 @@ import { createDatabase, type Database } from '#db/client.ts';
 import type { Measure } from './measure.ts';
 import { runOurs } from './our-run.ts';
 import { openStage } from './stage.ts';
-import { toMedian, toSpread } from './statistics.ts';
+import { describe, toMedian } from './statistics.ts';
 
 const day = 86_400_000;
 const walBar = 50_000;
@@ -54,7 +54,6 @@ function toFigures(jobs: number, rounds: readonly Written[]) {
   const what = `re-reading ${jobs.toLocaleString('en-US')} unchanged jobs, the whole run`;
   const most = (field: keyof Written) => Math.max(...rounds.map((round) => round[field]));
   const wal = rounds.map(({ walBytes }) => walBytes / 1000);
-  const [low, high] = toSpread(wal);
   const [updated, deadRows] = [most('updated'), most('deadRows')];
   return [
     { id: 'P3', what: `${what}: job rows updated`, bar: '0', measured: String(updated), met: updated === 0 },
@@ -63,7 +62,7 @@ function toFigures(jobs: number, rounds: readonly Written[]) {
       id: 'P3',
       what: `${what}: WAL`,
       bar: '≤ 50 kB',
-      measured: `${toMedian(wal).toFixed(1)} kB (${low.toFixed(1)}–${high.toFixed(1)})`,
+      measured: `${describe(wal, 1)} kB`,
       met: toMedian(wal) * 1000 <= walBar,
     },
   ];

@@ -6,6 +6,16 @@ import { toMedian } from './statistics.ts';
 import { type Ask, expectOk, type Timed, timeOf } from './view-ask.ts';
 import { type JobsRequest, type SampleJob, toCombinations } from './view-requests.ts';
 
+interface JobsOptions {
+  /** Jobs of how many ages are asked for, two of each. */
+  readonly ages: number;
+  /** 1 asks every combination. */
+  readonly every: number;
+  readonly limit?: number;
+  readonly withIds?: boolean;
+  readonly say: (text: string) => void;
+}
+
 /**
  * The time of each combination: the middle of three, so that one pause of a busy machine does not count; the first of all, not timed,
  * also reads what is in no cache. Where a page is followed by another, that one too.
@@ -13,11 +23,14 @@ import { type JobsRequest, type SampleJob, toCombinations } from './view-request
 export async function measureJobs(
   ask: Ask,
   database: Database,
-  { ages, limit, say }: { ages: number; limit?: number; say: (text: string) => void },
+  { ages, every, limit, withIds, say }: JobsOptions,
 ): Promise<Timed[]> {
   const samples = await readSamples(database, ages);
-  const requests = samples.flatMap((job, index) => toCombinations(job, index, limit));
-  say(`view: ${requests.length} requests of /v1/jobs${limit === undefined ? '' : `?limit=${limit}`}, four times each`);
+  const requests = samples
+    .flatMap((job, round) => toCombinations(job, round, { limit, withIds }))
+    .filter((_, index) => index % every === 0);
+  const of = `${limit === undefined ? '' : `?limit=${limit}`}${withIds ? ' by ids' : ''}`;
+  say(`view: ${requests.length} requests of /v1/jobs${of}, four times each`);
   const timed: Timed[] = [];
   for (const request of requests) {
     const cursor = await measureRequest(ask, request, timed);
@@ -44,9 +57,11 @@ async function readSamples(database: Database, ages: number): Promise<SampleJob[
   for (let age = 0; age < ages; age += 1) {
     for (const state of ['Fail', 'Success']) {
       const rows = await database.query<SampleJob>(sql`
-        select source, pipeline_id as pipeline, state, code, input_object as input, output_object as output,
+        select id, source, pipeline_id as pipeline, state, code, input_object as input, output_object as output,
           user_data as "userData", extract(epoch from creation_time)::float8 as created,
-          extract(epoch from changed_at)::float8 as changed
+          extract(epoch from changed_at)::float8 as changed,
+          array(select other.id from mps.job as other where other.creation_time <= job.creation_time
+            order by other.creation_time desc, other.id desc limit 100) as ids
         from mps.job
         where state = ${state}::text and creation_time <= (
           select max(creation_time) - ${age / ages}::float8 * (max(creation_time) - min(creation_time)) from mps.job)

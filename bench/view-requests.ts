@@ -1,6 +1,9 @@
 /** What the view is asked for while it is measured: requests that differ in what they filter by. */
 
 export interface SampleJob {
+  readonly id: string;
+  /** Its own and ninety-nine others, all of about one time. */
+  readonly ids: readonly string[];
   readonly source: string;
   readonly pipeline: string;
   readonly state: string;
@@ -20,16 +23,32 @@ type Choice = Readonly<Record<string, string>>;
 
 /**
  * The values that each filter of `/v1/jobs` is asked with: as a stored job has them, and others: a rare one, one that nobody has, a
- * beginning, a long time, a time without jobs.
+ * beginning, a long time, a time without jobs; of what a job may lack (`without`), those that lack it.
  */
 function toFilters(job: SampleJob): Readonly<Record<string, readonly Choice[]>> {
   const within = (name: string, from: number, to: number) => ({ [`${name}_from`]: iso(from), [`${name}_to`]: iso(to) });
   const input = job.input ?? 'none';
   const output = job.output ?? 'none';
   return {
-    state: [{ state: job.state }, { state: 'Submitted' }, { state: 'Nowhere' }, { state: 'Fail,Submitted' }],
-    pipeline: [{ pipeline: job.pipeline }, { pipeline: 'nobody' }, { pipeline: `${job.pipeline},nobody` }],
-    code: [{ code: job.code ?? 'SnapshotTimeOut' }, { code: 'Nothing' }, { code: 'SnapshotTimeOut,InternalError' }],
+    state: [
+      { state: job.state },
+      { state: 'Submitted' },
+      { state: 'Nowhere' },
+      { state: 'Fail,Submitted' },
+      { without: 'state' },
+    ],
+    pipeline: [
+      { pipeline: job.pipeline },
+      { pipeline: 'nobody' },
+      { pipeline: `${job.pipeline},nobody` },
+      { without: 'pipeline' },
+    ],
+    code: [
+      { code: job.code ?? 'SnapshotTimeOut' },
+      { code: 'Nothing' },
+      { code: 'SnapshotTimeOut,InternalError' },
+      { without: 'code' },
+    ],
     source: [{ source: job.source }, { source: 'nobody' }, { source: 'overseas' }],
     created: [
       within('created', job.created - 12 * hour, job.created + 12 * hour),
@@ -56,18 +75,39 @@ export interface JobsRequest {
   readonly path: string;
 }
 
+/** Ids that are asked for, with whatever else: one, a hundred, one that nobody has. */
+const toIdChoices = ({ id, ids }: SampleJob): readonly Choice[] => [{ id }, { id: ids.join(',') }, { id: 'nobody' }];
+
 /**
- * Every combination of the filters there are: 512 for nine of them. `round` 0 asks as this job has it, so that most have an
- * answer; the others mix the values, each combination in another way. Pages have their usual size unless a limit is given.
+ * Every combination of the nine filters there are besides ids: 512; with `withIds`, each together with ids. `round` 0 asks as this job has
+ * it, so that most have an answer; the others mix the values, each combination in another way. Pages have their usual size unless a limit
+ * is given.
  */
-export function toCombinations(job: SampleJob, round: number, limit?: number): JobsRequest[] {
+export function toCombinations(
+  job: SampleJob,
+  round: number,
+  { limit, withIds = false }: { limit?: number | undefined; withIds?: boolean | undefined } = {},
+): JobsRequest[] {
   const filters = Object.entries(toFilters(job));
   return Array.from({ length: 2 ** filters.length }, (_, bits) => {
     const chosen = filters.filter((_, index) => (bits >> index) & 1);
-    const values = chosen.map(([, choices], index) => choices[pick(round, bits, index) % choices.length]);
-    const query = new URLSearchParams(Object.assign({}, ...values, limit === undefined ? {} : { limit }));
-    return { name: chosen.map(([name]) => name).join('+') || 'none', path: `/v1/jobs?${query}`.replace(/\?$/, '') };
+    if (withIds) chosen.push(['id', toIdChoices(job)]);
+    const values = chosen.map(([, choices], index) => choices[pick(round, bits, index) % choices.length] ?? {});
+    if (limit !== undefined) values.push({ limit: String(limit) });
+    return {
+      name: chosen.map(([name]) => name).join('+') || 'none',
+      path: `/v1/jobs?${toQuery(values)}`.replace(/\?$/, ''),
+    };
   });
+}
+
+/** What several filters ask for under one name is asked for once: `without=state,code`. */
+function toQuery(choices: readonly Choice[]): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of choices.flatMap((choice) => Object.entries(choice))) {
+    query.set(name, query.has(name) ? `${query.get(name)},${value}` : value);
+  }
+  return query;
 }
 
 /** Some number or other, the same in every run. */

@@ -32,9 +32,10 @@ export async function selectStats(
       ? sql`nullif(${sql.identifier(name)}, '') as ${sql.identifier(name)}`
       : sql`null::text as ${sql.identifier(name)}`,
   );
-  const groups = [sql`1`, ...by.map((name) => sql`counted.${sql.identifier(name)}`)];
+  const span = toSpan(interval, filter.createdFrom);
+  const groups = [span, ...by.map((name) => sql`counted.${sql.identifier(name)}`)];
   return database.query<StatRow>(sql`
-    select ${toSpan(interval, filter.createdFrom)} as time, ${sql.join(columns, sql`, `)},
+    select extract(epoch from ${span})::float8 as time, ${sql.join(columns, sql`, `)},
       sum(jobs)::float8 as jobs, coalesce(sum(jobs) filter (where state = 'Fail'), 0)::float8 as failed
     from (${countJobs(filter, interval)}) as counted
     group by ${sql.join(groups, sql`, `)}
@@ -42,7 +43,8 @@ export async function selectStats(
     limit ${limit}::int`);
 }
 
-const toSpan = (interval: CountInterval, from: number): SQL =>
-  interval === 'all'
-    ? sql`${from}::float8`
-    : sql`extract(epoch from date_trunc(${sql.raw(`'${interval}'`)}, counted.time, 'UTC'))::float8`;
+/** The start of a count's span, as a time: made a number, or an hour cut to its hour, for every count, a week took twice as long. */
+function toSpan(interval: CountInterval, from: number): SQL {
+  if (interval === 'all') return sql`to_timestamp(${from}::float8)`;
+  return interval === 'hour' ? sql`counted.time` : sql`date_trunc('day', counted.time, 'UTC')`;
+}

@@ -2,10 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { sourceList } from '#core/source-list.ts';
+import { readArguments } from '../bench/read-arguments.ts';
 import { deploymentFile } from './fc3.ts';
 import { toAlertSources, toSourcesDeployment } from './sources-deployment.ts';
 
-const path = process.argv[2];
+const usage = `npm run deploy:timers -- [sources.json]
+Writes s.sources.yaml, a timer a source, from a file as docs/sources.md describes it, or else from MPS_SOURCES.`;
+const [path] = readArguments(usage, { allowPositionals: true }).positionals;
 const text = path === undefined ? (process.env.MPS_SOURCES ?? '') : readFileSync(path, 'utf8');
 const sources = sourceList.safeParse(text);
 if (!sources.success) {

@@ -1,10 +1,13 @@
+import { readArguments } from '../bench/read-arguments.ts';
 import { launchChromium } from '../test/browser/chromium.ts';
 
 /**
  * Takes the pictures of the documents from a running view: `npm start -- --fast` in one shell, `npm run pictures` in another once the first
  * alerts fire. The demo's objects have Chinese names too: it takes a font that has them.
  */
-const url = process.argv[2] ?? 'http://127.0.0.1:8080';
+const usage = `npm run pictures -- [address of the view, else http://127.0.0.1:8080]
+Takes the pictures of the documents from a view that runs.`;
+const [url = 'http://127.0.0.1:8080'] = readArguments(usage, { allowPositionals: true }).positionals;
 
 const list = await fetch(`${url}/v1/jobs?state=Fail&limit=1`);
 const { jobs } = (await list.json()) as { jobs: { id: string }[] };

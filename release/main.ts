@@ -3,12 +3,19 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readArguments } from '../bench/read-arguments.ts';
 import { zipFunction } from './bundle.ts';
 import { moveUnreleased } from './changelog.ts';
 import { isNewer } from './version.ts';
 
-const [version = '', ...flags] = process.argv.slice(2);
-const isDry = flags.includes('--dry-run');
+const usage = `npm run release -- X.Y.Z [--dry-run]
+Writes version and changelog, commits and tags them, and puts the bundles with their checksums into dist/release.`;
+const { values, positionals } = readArguments(usage, {
+  allowPositionals: true,
+  options: { 'dry-run': { type: 'boolean', default: false } },
+});
+const [version = ''] = positionals;
+const isDry = values['dry-run'];
 const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as { version: string };

@@ -18,6 +18,11 @@ describe('the scale model', () => {
     expect(modelScale(input, constants)).toMatchObject({ callsPerDay: 203 * 1440, storedGb: 28.8 });
   });
 
+  it('takes the rates for what a sync has, both connections: each job is stored once, changed twice, read again 57 times', () => {
+    const seconds = 1_440_000 / 10_000 + (2 * 1_440_000) / 5_000 + (57 * 1_440_000) / 20_000;
+    expect(modelScale(input, constants).use['writing to Postgres']).toBeCloseTo(seconds / 86_400);
+  });
+
   it('gives each account a run and a quota of its own', () => {
     const one = modelScale(input, constants);
     const ten = modelScale({ ...input, accounts: 10 }, constants);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measures, pickMeasures } from '../../bench/measures.ts';
+import { measures, pickMeasures, toResultName, unknownFigures } from '../../bench/measures.ts';
 import { renderTable } from '../../bench/table.ts';
 
 const figure = { id: 'P5', what: 'a run', bar: '≤ 60 calls', measured: '45 calls', met: true };
@@ -27,7 +27,19 @@ describe('the choice of measures', () => {
     expect(pickMeasures(measures, 'p3, P5').map(({ name }) => name)).toEqual(['unchanged-run', 'open-jobs']);
   });
 
-  it('refuses a figure that nothing makes', () => {
-    expect(() => pickMeasures(measures, 'P3,P99')).toThrow(/no measure makes P99: there are P1, P2, P3/);
+  it('says which figure nothing makes', () => {
+    expect(unknownFigures(measures, 'P3,P99')).toMatch(/^no measure makes P99: there are P1, P2, P3/);
+    expect(unknownFigures(measures, 'P3')).toBeUndefined();
+    expect(unknownFigures(measures, undefined)).toBeUndefined();
+  });
+});
+
+describe('the results', () => {
+  it('of ten million jobs are not overwritten by those of one million', () => {
+    const names = (size: 'usual' | 'full') => measures.map((measure) => toResultName(measure, size));
+    expect(names('full')).toContain('many-jobs');
+    expect(names('usual')).toContain('many-jobs.usual');
+    expect(names('usual')).not.toContain('many-jobs');
+    expect(names('usual')).toContain('storage');
   });
 });

@@ -12,6 +12,7 @@ import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
 import { closeOnSignal } from '../../bench/close-on-signal.ts';
 import { toBenchSource } from '../../bench/our-run.ts';
+import { createUndo, type Undo } from '../../bench/undo.ts';
 import { startReceiver } from '../alerts/receiver.ts';
 import type { ReadLog } from '../proofs/read-log.ts';
 import { createRandom } from '../simulation/random.ts';
@@ -19,7 +20,6 @@ import { startFaultProxy } from './fault-proxy.ts';
 import { controlPostgres } from './postgres-control.ts';
 import { createStorm } from './storm.ts';
 import type { Stage } from './troubles.ts';
-import { createUndo, type Undo } from './undo.ts';
 import { startWorkers } from './workers.ts';
 
 export interface SceneOptions {

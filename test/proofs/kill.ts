@@ -14,7 +14,7 @@ import { closeOnSignal } from '../../bench/close-on-signal.ts';
 import { toBenchSource } from '../../bench/our-run.ts';
 import { readArguments, readNumber } from '../../bench/read-arguments.ts';
 import { openPostgres } from '../../bench/stage.ts';
-import { createUndo } from '../chaos/undo.ts';
+import { createUndo } from '../../bench/undo.ts';
 import { toComparable } from '../to-comparable.ts';
 import { killReader } from './kill-reader.ts';
 import { ReadLog } from './read-log.ts';
