@@ -12,7 +12,7 @@ export function toSecrets(url: string, more: readonly (string | undefined)[]): s
   const parts = [...pathname.split('/'), pathname, search.slice(1), ...searchParams.values(), ...more];
   const texts = parts
     .filter((part) => part !== undefined)
-    .flatMap((part) => [part, encodeURIComponent(part), decode(part)]);
+    .flatMap((part) => [part, encodeURIComponent(part.toWellFormed()), decode(part)]);
   const long = texts.filter((text) => text.length >= shortest);
   return [...new Set(long.flatMap((text) => [text, text.replaceAll('/', '\\/')]))].toSorted(
     (a, b) => b.length - a.length,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -12,7 +13,8 @@ const inside = ['168.63.129.16'];
  * Teredo, the old compatible form) is none, except that the mapped form is judged as the IPv4 address it is.
  */
 export function isPublicAddress(text: string): boolean {
-  if (!ipaddr.isValid(text)) return false;
+  // The library reads `16777216` as well, and `::8.8.8.8` as the mapped form.
+  if (isIP(text) === 0 || /^::\d+\./.test(text) || !ipaddr.isValid(text)) return false;
   const address = ipaddr.process(text);
   if (inside.includes(address.toString())) return false;
   return address.range() === 'unicast' && !isIpv4Compatible(address);

@@ -17,9 +17,9 @@ const lostConnection =
  */
 export function toDatabaseError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const cause = unwrap(error);
   const code = readCode(cause);
-  const message = cause instanceof Error ? cause.message || code || cause.name : String(cause);
+  const message = readMessage(cause, code);
   if (code === '42P01' || code === '3F000' || code === '42703') {
     return new AppError(
       'schema_missing',
@@ -45,9 +45,17 @@ export function toDatabaseError(error: unknown): AppError {
   });
 }
 
+const unwrap = (error: unknown): unknown => (error instanceof DrizzleQueryError ? unwrap(error.cause) : error);
+
+function readMessage(cause: unknown, code: string | undefined): string {
+  if (!(cause instanceof Error)) return typeof cause === 'string' ? cause : `no Error was thrown but ${typeof cause}`;
+  const said = [cause.message, code, cause.name].find((text) => typeof text === 'string' && text !== '');
+  return said ?? 'an error without words';
+}
+
 /** The SQLSTATE or socket code of a driver error. A refused connection to several addresses hides it one level down. */
 export function readCode(error: unknown): string | undefined {
-  if (error instanceof AggregateError) return readCode(error.errors[0]);
+  if (error instanceof AggregateError) return readCode(error.errors?.[0]);
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -10,7 +10,9 @@ export function moveUnreleased(text: string, version: string, date: string): str
   const next = text.indexOf('\n## ', start + 1);
   const end = next === -1 ? text.length : next + 1;
   const areas = text.slice(start + heading.length, end).split(/^(?=### )/m);
-  const filled = areas.filter((area) => /^- /m.test(area)).map((area) => `${area.trim()}\n`);
+  const filled = areas
+    .filter((area) => /^(?!### ).*\S/m.test(area))
+    .map((area) => `${area.replace(/^\s*\n/, '').trimEnd()}\n`);
   if (filled.length === 0) throw new Error('CHANGELOG.md has nothing under "Unreleased": there is nothing to release');
   const titles = areas.filter((area) => area.startsWith('### ')).map((area) => `${area.split('\n')[0]}\n`);
   const released = `## ${version} (${date})\n\n${filled.join('\n')}`;

@@ -18,7 +18,7 @@ const MAX_AGGREGATED = 10;
  * their errors hold requests, headers and SQL parameters.
  */
 export function toErrorFields(error: Error, depth = 0): ErrorFields {
-  const fields: ErrorFields = { type: String(error.name), message: String(error.message) };
+  const fields: ErrorFields = { type: toText(error.name), message: toText(error.message) };
   const { code, cause, errors } = error as Error & { code?: unknown; errors?: unknown };
   if (typeof code === 'string' || typeof code === 'number') fields.code = code;
   if (typeof error.stack === 'string') fields.stack = error.stack;
@@ -28,6 +28,9 @@ export function toErrorFields(error: Error, depth = 0): ErrorFields {
     fields.errors = errors.slice(0, MAX_AGGREGATED).map((each) => withPlainErrors(each, depth + 1));
   return fields;
 }
+
+// An object may be there as well, and one that no conversion to text takes.
+const toText = (value: unknown): string => (typeof value === 'object' ? 'an object in place of a text' : String(value));
 
 /** The value with every error in it, however nested, turned into fields; JSON would make an empty object of each. */
 export function withPlainErrors(value: unknown, depth = 0): unknown {

@@ -18,7 +18,9 @@ export function toCleanLine(line: string): string {
     const text = JSON.stringify(cleanValue(entry, limit, 0));
     if (Buffer.byteLength(text) <= MAX_LINE_BYTES) return `${text}\n`;
   }
-  const essential = Object.entries(entry).filter(([key]) => ESSENTIAL.includes(key));
+  const essential = Object.entries(entry).filter(
+    ([key, value]) => ESSENTIAL.includes(key) && typeof value === 'string',
+  );
   const shortened = asRecord(cleanValue(Object.fromEntries(essential), 256, 0));
   return `${JSON.stringify({ ...shortened, truncated: true })}\n`;
 }

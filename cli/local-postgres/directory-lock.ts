@@ -21,8 +21,11 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 
 /** The living process that holds a data directory, if any does. */
 export async function readHolder(directory: string): Promise<number | undefined> {
-  const holder = Number(await readFile(join(directory, lockName), 'utf8').catch(() => ''));
-  return holder && (await isNodeProcess(holder)) ? holder : undefined;
+  const text = await readFile(join(directory, lockName), 'utf8').catch(() => '');
+  // No other number: -1 stands for all processes, of which some are always alive.
+  const [, digits] = /^([1-9]\d{0,9})\n?$/.exec(text) ?? [];
+  const holder = Number(digits);
+  return digits !== undefined && (await isNodeProcess(holder)) ? holder : undefined;
 }
 
 /** Process numbers come again: one that now belongs to some other program is not ours. */

@@ -16,6 +16,9 @@ const commands = [
   'help',
   'alerts list',
   'alerts silence',
+  'alerts silences',
+  'alerts end',
+  'alerts retry',
 ];
 const options = [
   '--json',
@@ -29,6 +32,9 @@ const options = [
   '--',
   '-x',
   '--for',
+  '--ids',
+  '--patience',
+  '--reason',
 ];
 const word = fc.oneof(hostileWord, fc.constantFrom(...options), fc.constantFrom('2026-01-31', 'default', '10'));
 const line = fc

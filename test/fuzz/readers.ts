@@ -4,6 +4,7 @@ export const readers: readonly string[] = [
   'test/core/config.test.ts',
   'test/core/source-list.test.ts',
   'test/core/timer-payload.test.ts',
+  'test/core/exact-json.test.ts',
   'test/core/job.test.ts',
   'test/core/storable-text.test.ts',
   'test/core/plain-text.test.ts',
