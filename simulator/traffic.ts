@@ -113,7 +113,8 @@ export class Traffic {
   }
 }
 
-function busiestSecond(times: readonly number[]): number {
+/** Most of these times, oldest first, in any 1,000 ms. */
+export function busiestSecond(times: readonly number[]): number {
   let most = 0;
   let start = 0;
   times.forEach((at, index) => {

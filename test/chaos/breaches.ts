@@ -23,7 +23,8 @@ const forbidden: Record<string, SQL> = {
     select id from mps.job as job
     cross join lateral (
       select to_state from mps.job_transition
-      where job_id = job.id and source = job.source order by observed_at desc limit 1
+      where job_id = job.id and source = job.source and job_creation_time = job.creation_time
+      order by observed_at desc limit 1
     ) as last
     where last.to_state is distinct from job.state`,
   'a step of a history is missing (I6)': sql`

@@ -2,6 +2,7 @@
  * One instance: a run of the sync at every tick and a round of alerts beside it, as timer functions have them. Started by
  * `fork`; told its task, then how far its clock is off.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { openAlerts, runOnce } from '#alerts/open-alerts.ts';
 import type { Clock } from '#core/clock.ts';
 import { parseConfig } from '#core/config.ts';
@@ -26,20 +27,30 @@ export interface WorkerTask {
 
 export type WorkerMessage = { readonly task: WorkerTask } | { readonly skewMs: number };
 
-/** How a call ended, and how far the clock was off meanwhile. */
-export interface WorkerReport {
-  readonly name: string;
-  readonly skewMs: number;
-}
+/** How a call of a function ended, and how far the clock was off meanwhile; or when a request to MPS left, in epoch ms. */
+export type WorkerReport = { readonly name: string; readonly skewMs: number } | { readonly sentAt: number };
 
 let skewMs = 0;
 const clock: Clock = { now: () => systemClock.now() + skewMs, sleep: systemClock.sleep };
 
 process.on('message', (message: WorkerMessage) => {
-  if ('skewMs' in message) skewMs = message.skewMs;
-  else for (const call of [sync, alert]) void live(message.task, call);
+  if ('skewMs' in message) {
+    skewMs = message.skewMs;
+    return;
+  }
+  reportRequests(message.task.endpoint);
+  for (const call of [sync, alert]) void live(message.task, call);
 });
 process.on('disconnect', () => process.exit());
+
+/** Only the sender knows when a request left: on its way it may wait behind others, and arrive with those that came after it. */
+function reportRequests(endpoint: string): void {
+  subscribe('undici:client:sendHeaders', (message) => {
+    const { request } = message as { readonly request: { readonly origin: string | URL } };
+    if (new URL(request.origin).origin !== endpoint) return;
+    process.send?.({ sentAt: performance.timeOrigin + performance.now() } satisfies WorkerReport);
+  });
+}
 
 /** Calls a function at every tick, for ever. What it throws is the end of that call only. */
 async function live(

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { busiestSecond } from '#simulator/traffic.ts';
 import { readState } from './process-state.ts';
 import type { WorkerReport, WorkerTask } from './worker.ts';
 
@@ -9,6 +10,8 @@ export interface Workers {
   readonly count: number;
   /** How many runs ended how, by outcome and error code. */
   readonly outcomes: ReadonlyMap<string, number>;
+  /** Most calls of MPS that left all of them together in any second. */
+  maxInSlidingSecond(): number;
   /** What was seen to have happened to them. */
   readonly counts: Readonly<Record<'killed' | 'frozen' | 'runsByWrongClock' | 'endedByThemselves', number>>;
   /** Ends one at once and starts another in its place. */
@@ -23,9 +26,14 @@ export interface Workers {
 export function startWorkers(count: number, task: WorkerTask): Workers {
   const outcomes = new Map<string, number>();
   const counts = { killed: 0, frozen: 0, runsByWrongClock: 0, endedByThemselves: 0 };
-  const note = ({ name, skewMs }: WorkerReport) => {
-    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
-    if (skewMs !== 0) counts.runsByWrongClock += 1;
+  const sentAt: number[] = [];
+  const note = (report: WorkerReport) => {
+    if ('sentAt' in report) {
+      sentAt.push(report.sentAt);
+      return;
+    }
+    outcomes.set(report.name, (outcomes.get(report.name) ?? 0) + 1);
+    if (report.skewMs !== 0) counts.runsByWrongClock += 1;
   };
   let closing = false;
   const start = (): ChildProcess => {
@@ -44,6 +52,7 @@ export function startWorkers(count: number, task: WorkerTask): Workers {
   return {
     count,
     outcomes,
+    maxInSlidingSecond: () => busiestSecond(sentAt.toSorted((a, b) => a - b)),
     counts,
     kill(index) {
       if (closing) return;
