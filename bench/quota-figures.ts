@@ -8,7 +8,8 @@ const bars = { refused: 0.005, used: 0.85 };
 
 /** How four processes shared an account with others, as the server saw both. */
 export function toQuotaFigures(ours: Traffic, others: Traffic): Measured {
-  const seconds = ours.perSecond.length;
+  // Of the first and the last second, which are cut, calls are counted: they count as whole, which flatters nobody.
+  const seconds = ours.perSecond.length + 2;
   const left = cap * seconds - (others.calls - others.throttled);
   const refused = ours.throttled / ours.calls;
   const used = (ours.calls - ours.throttled) / left;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toQuotaFigures } from '../../bench/quota-figures.ts';
 
-const second = Array.from({ length: 10 }, () => 60);
+const second = Array.from({ length: 8 }, () => 60);
 const seen = (calls: number, throttled: number) => ({ calls, throttled, most: 90, perSecond: second });
 
 describe('an account that is shared', () => {
