@@ -7,7 +7,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import { insertDeliveries, selectDelivery } from '#db/alert-delivery.ts';
 import { insertChannel } from '#db/alert-state.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 
 export interface TestEnd {
   readonly channel: string;
@@ -19,7 +19,7 @@ export interface TestEnd {
 const patienceMs = 5_000;
 
 interface TestOptions {
-  readonly database: Database;
+  readonly database: WritableDatabase;
   readonly clock: Clock;
   readonly log: Log;
 }

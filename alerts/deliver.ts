@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock.ts';
 import { followSignals } from '#core/follow-signals.ts';
 import type { Log } from '#core/log.ts';
 import { type ClaimedDelivery, claimDeliveries, countDueDeliveries, finishAttempt } from '#db/alert-delivery.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 
 /** What became of messages. `retried` is one that failed and is to be tried again. */
 export interface DeliveryCounts {
@@ -14,7 +14,7 @@ export interface DeliveryCounts {
 }
 
 export interface DeliverOptions {
-  readonly database: Database;
+  readonly database: WritableDatabase;
   readonly channel: Channel;
   readonly clock: Clock;
   readonly signal: AbortSignal;

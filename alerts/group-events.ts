@@ -5,7 +5,7 @@ import { decideSuppression } from '#core/alert-suppression.ts';
 import { claimEvents, type EventFate, updateEvents, type WaitingEvent } from '#db/alert-events.ts';
 import { selectGroups, upsertGroups } from '#db/alert-groups.ts';
 import { withAlertState } from '#db/alert-state.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import type { Transaction } from '#db/transaction.ts';
 
 /** Events of one transaction. Some 200 ms of work. */
@@ -22,7 +22,7 @@ export interface EventBatch {
  * Moves waiting events into their groups, or suppresses them, in one transaction. Returns `undefined` when another
  * instance is at it.
  */
-export function groupEvents(database: Database, settings: AlertSettings): Promise<EventBatch | undefined> {
+export function groupEvents(database: WritableDatabase, settings: AlertSettings): Promise<EventBatch | undefined> {
   return withAlertState(database, async (transaction, { alertingSince }) => {
     const events = await claimEvents(transaction, batch);
     if (events.length === 0) return { taken: 0, suppressed: 0, full: false };

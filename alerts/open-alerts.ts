@@ -9,11 +9,11 @@ import type { Config } from '#core/config.ts';
 import type { Log } from '#core/log.ts';
 import { toSources } from '#core/sources.ts';
 import { selectTime } from '#db/alert-state.ts';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type WritableDatabase } from '#db/client.ts';
 
 /** Alerting as it is configured, connected to its database. */
 export interface Alerts {
-  readonly database: Database;
+  readonly database: WritableDatabase;
   readonly channels: readonly Channel[];
   readonly settings: AlertSettings;
   readonly sources: readonly string[];
@@ -54,7 +54,7 @@ export async function openAlerts(options: {
 }
 
 /** The clock of the database, which all instances agree on, by the difference that there was when asked. */
-async function toDatabaseClock(database: Database, clock: Clock): Promise<Clock> {
+async function toDatabaseClock(database: WritableDatabase, clock: Clock): Promise<Clock> {
   const asked = clock.now();
   const time = (await selectTime(database)) * 1000;
   const difference = time - (asked + clock.now()) / 2;

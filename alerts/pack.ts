@@ -5,13 +5,13 @@ import { toQuantity } from '#core/plain-text.ts';
 import type { ChannelMessage } from './channel.ts';
 
 /** What a piece of a message takes of what the channel grants: bytes of the JSON that is sent, and blocks. */
-export interface Cost {
+interface Cost {
   readonly bytes: number;
   readonly blocks: number;
 }
 
 /** What a message holds: a title with the totals, and the notifications that it tells of, each a piece. */
-export interface Content<Piece> {
+interface Content<Piece> {
   readonly title: string;
   readonly pieces: readonly Piece[];
   /** Says how many more alerts and jobs there are than the pieces tell of; `null` where there are none. */

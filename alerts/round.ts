@@ -4,10 +4,10 @@ import { groupEvents } from '#alerts/group-events.ts';
 import { selectConditions } from '#alerts/select-conditions.ts';
 import type { AlertSettings } from '#core/alert-settings.ts';
 import { selectAlertState, updateAlertState, updateGaps, withAlertState } from '#db/alert-state.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 
 export interface RoundOptions {
-  readonly database: Database;
+  readonly database: WritableDatabase;
   readonly settings: AlertSettings;
   readonly channels: readonly Channel[];
   /** Names of the configured sources. */
@@ -51,7 +51,7 @@ async function judge({ database, settings, sources, now }: RoundOptions) {
 }
 
 /** Until the outbox is empty, or another instance empties it. */
-async function groupAll(database: Database, settings: AlertSettings, signal: AbortSignal): Promise<number> {
+async function groupAll(database: WritableDatabase, settings: AlertSettings, signal: AbortSignal): Promise<number> {
   let suppressed = 0;
   while (!signal.aborted) {
     const batch = await groupEvents(database, settings);

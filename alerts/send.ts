@@ -10,7 +10,7 @@ export type SendResult =
   | { readonly status: number; readonly retryAfter: string | undefined; readonly text: string }
   | { readonly status: null; readonly refused: boolean; readonly reason: string };
 
-export interface OutgoingPost {
+interface OutgoingPost {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text. */

@@ -2,7 +2,7 @@ import * as Mts from '@alicloud/mts20140618';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { toMpsTime } from '#core/clock.ts';
 import { parseRecords } from '#core/job.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { upsertColumns } from './plain-table.ts';
 
@@ -18,7 +18,7 @@ const MtsClient: MtsClass = Mts.default.default ?? (Mts.default as unknown as Mt
  */
 export async function copyByOfficialLoop(options: {
   url: string;
-  database: Database;
+  database: WritableDatabase;
   from: number;
   to: number;
   pages: number;

@@ -6,7 +6,7 @@ import { parseConfig } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import { enableChannel, reviveDeliveries } from '#db/alert-delivery.ts';
-import type { Database } from '#db/client.ts';
+import type { Database, WritableDatabase } from '#db/client.ts';
 import { systemClock as clock } from '#sync/system-clock.ts';
 
 /** Gives dead letters a new start; the next round of alerting sends them. */
@@ -32,7 +32,7 @@ export async function enableChannelCommand(
 
 /** Sends a test message to the channels, all at once. Throws when any of them did not take it. */
 export async function sendTest(
-  database: Database,
+  database: WritableDatabase,
   { channel, json, io }: { channel?: string | undefined; json?: boolean; io: CommandIo },
 ): Promise<void> {
   const config = parseConfig(io.env);

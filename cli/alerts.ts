@@ -6,7 +6,7 @@ import { toHelp } from '#cli/help.ts';
 import type { CommandIo } from '#cli/io.ts';
 import { toSeconds } from '#core/clock.ts';
 import { parseConfig } from '#core/config.ts';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type Database, type WritableDatabase } from '#db/client.ts';
 import { selectAlertChannels, selectAlertGroups, selectDeliveries, selectSilences } from '#db/select-alerts.ts';
 
 const examples = [
@@ -97,7 +97,7 @@ function addSilences(alerts: Command, io: CommandIo): void {
     );
 }
 
-async function withDatabase(io: CommandIo, work: (database: Database) => Promise<void>): Promise<void> {
+async function withDatabase(io: CommandIo, work: (database: WritableDatabase) => Promise<void>): Promise<void> {
   const { DATABASE_URL: url } = parseConfig(io.env, { required: ['DATABASE_URL'] });
   const database = createDatabase({ url, connections: 1 });
   try {

@@ -8,7 +8,7 @@ export interface CodeCount {
 }
 
 /** What a group has to tell besides how far its story is. Times in epoch seconds. */
-export interface GroupFacts {
+interface GroupFacts {
   readonly jobs: number;
   readonly jobsTotal: number;
   /** Creation time of the oldest and the newest of `jobs`. */

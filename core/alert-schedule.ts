@@ -3,7 +3,7 @@
  * that Standard Webhooks recommends:
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export const retryDelaysSeconds: readonly number[] = [
+const retryDelaysSeconds: readonly number[] = [
   5,
   5 * 60,
   30 * 60,

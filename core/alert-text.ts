@@ -8,7 +8,7 @@ export const tellings = words('full', 'short', 'line');
 export type Telling = (typeof tellings)[number];
 
 /** One fact; its text may have come from elsewhere and is plain: a channel escapes it for its own markup. */
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly text: string;
 }

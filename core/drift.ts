@@ -7,7 +7,7 @@ import { words } from '#core/words.ts';
 export const driftKinds = words('missing', 'stale', 'extra');
 
 /** `missing`: listed, not stored. `stale`: stored otherwise than listed. `extra`: stored, but neither listed nor known. */
-export type DriftKind = (typeof driftKinds)[number];
+type DriftKind = (typeof driftKinds)[number];
 
 /** A job that differs. Creation time in epoch seconds. */
 export interface Difference {

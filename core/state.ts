@@ -13,7 +13,7 @@ export type KnownState = (typeof knownStates)[number];
 /** A state as stored: one of `knownStates`, a text that MPS may add one day, or `null` where the job carries none. */
 export type State = KnownState | (string & {}) | null;
 
-export const terminalStates: readonly State[] = ['Success', 'Fail'];
+const terminalStates: readonly State[] = ['Success', 'Fail'];
 
 /** A job in a terminal state changes no more; every other state, an unknown one included, is open. */
 export const isTerminal = (state: State): boolean => terminalStates.includes(state);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Json } from '#core/json.ts';
-import type { Database } from '#db/client.ts';
+import type { Database, WritableDatabase } from '#db/client.ts';
 import type { DeliveryPart } from '#db/select-alerts.ts';
 import { inTransaction, type Transaction } from '#db/transaction.ts';
 
@@ -25,7 +25,7 @@ export async function insertDeliveries(
   }
 }
 
-export interface Limit {
+interface Limit {
   readonly count: number;
   readonly seconds: number;
 }
@@ -60,7 +60,7 @@ const margin = 0.5;
  * limit's span after its end, because somewhere in between it arrived. The channel's row is locked first, in a
  * statement of its own, so that the counting sees what the last claimer did.
  */
-export function claimDeliveries(database: Database, claim: Claim): Promise<ClaimedDelivery[]> {
+export function claimDeliveries(database: WritableDatabase, claim: Claim): Promise<ClaimedDelivery[]> {
   const at = sql`to_timestamp(${claim.now}::float8)`;
   return inTransaction(database, async (transaction) => {
     const open = await transaction.query(sql`
@@ -133,7 +133,7 @@ export interface FinishedAttempt {
  * Records how an attempt ended. A delivery is one for good; any other end counts only while no later attempt was
  * begun, which happens when this one took longer than its claim.
  */
-export function finishAttempt(database: Database, attempt: FinishedAttempt): Promise<void> {
+export function finishAttempt(database: WritableDatabase, attempt: FinishedAttempt): Promise<void> {
   const { delivery, outcome, nextAttemptAt } = attempt;
   const at = sql`to_timestamp(${attempt.now}::float8)`;
   const status = outcome === 'delivered' ? 'delivered' : nextAttemptAt === null ? 'dead' : 'pending';

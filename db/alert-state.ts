@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { GapMemory } from '#core/alert-rules.ts';
-import type { Database } from '#db/client.ts';
+import type { Database, WritableDatabase } from '#db/client.ts';
 import { inTransaction, type Transaction } from '#db/transaction.ts';
 
 /** What alerting remembers of itself. Moments in epoch seconds. */
@@ -44,7 +44,7 @@ export async function insertChannel(database: Database, name: string): Promise<v
  * instance is at it: that one does the work.
  */
 export function withAlertState<Result>(
-  database: Database,
+  database: WritableDatabase,
   work: (transaction: Transaction, state: AlertState) => Promise<Result>,
 ): Promise<Result | undefined> {
   return inTransaction(database, async (transaction) => {

@@ -8,9 +8,8 @@ import { type TakenRows, takeRows } from '#db/take-rows.ts';
 /** What statements of one connection are sent through. */
 export type Connection = Pick<NodePgDatabase, 'execute'>;
 
-/** A pool of connections with Drizzle on top. Every failure leaves it as an `AppError`. */
+/** A pool of connections that takes one statement at a time, which is all that readers need. Every failure leaves it as an `AppError`. */
 export interface Database {
-  readonly drizzle: NodePgDatabase;
   /** Runs one statement and returns its rows, which the caller vouches for. */
   query<Row extends object>(statement: SQL): Promise<Row[]>;
   /**
@@ -18,9 +17,14 @@ export interface Database {
    * least. Where there are more, its connection is given up to be rid of them.
    */
   queryUpTo<Row extends object>(statement: SQL, maxLength: number): Promise<TakenRows<Row>>;
+  close(): Promise<void>;
+}
+
+/** One that also takes transactions, and typed queries over `db/schema.ts`. A reader is none: neither would be read-only. */
+export interface WritableDatabase extends Database {
+  readonly drizzle: NodePgDatabase;
   /** Runs work on one connection, which is closed when the work fails: nobody knows what it is in the middle of then. */
   withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
@@ -86,7 +90,7 @@ export async function withClient<Result>(
 }
 
 /** Connects lazily: nothing is sent until the first statement. */
-export function createDatabase(options: DatabaseOptions): Database {
+export function createDatabase(options: DatabaseOptions): WritableDatabase {
   const pool = createPool(options, { queryTimeoutMs: options.statementTimeoutMs ?? 60_000 });
   const database = drizzle({ client: pool });
   return {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { acquireLease } from '#db/lease.ts';
 import { selectRetainedFrom } from '#db/retained-from.ts';
 import { inTransaction } from '#db/transaction.ts';
@@ -15,7 +15,7 @@ const atOnce = 20_000;
  * Deletes what else is of before the months that are kept: records of runs, alerts that are over, rejected records. At most
  * once in six hours over all instances, because the lease that allows it is left to expire. Returns how many rows went.
  */
-export async function deleteExpired(database: Database): Promise<number> {
+export async function deleteExpired(database: WritableDatabase): Promise<number> {
   const from = await selectRetainedFrom(database);
   if (from === undefined) return 0;
   const name = 'deleting what has expired';
@@ -40,7 +40,7 @@ const toDeletions = (edge: SQL): SQL[] => [
 const toDeletion = (table: SQL, expired: SQL): SQL =>
   sql`delete from ${table} where id in (select id from ${table} where ${expired} limit ${sql.raw(`${atOnce}`)}) returning id`;
 
-async function repeat(database: Database, statement: SQL): Promise<number> {
+async function repeat(database: WritableDatabase, statement: SQL): Promise<number> {
   for (let deleted = 0; ; ) {
     const limits = { lockMs: 2_000, statementMs: 30_000 };
     const rows = await inTransaction(database, (transaction) => transaction.query(statement), limits);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { toRetentionEdge } from '#core/retention.ts';
-import type { Database } from '#db/client.ts';
+import type { Database, WritableDatabase } from '#db/client.ts';
 import { acquireLease, releaseLease } from '#db/lease.ts';
 import { selectRetainedFrom, updateRetainedFrom } from '#db/retained-from.ts';
 import { inTransaction, type Limits, type Transaction } from '#db/transaction.ts';
@@ -36,7 +36,7 @@ const limits: Limits = { lockMs: 500, statementMs: 30_000 };
  * A month goes in one transaction with its counts and with the run's record that it was dropped, so a pass may be cut
  * short anywhere. Throws `database_busy` where a lock was not to be had; months dropped until then stay dropped.
  */
-export async function dropExpiredPartitions(database: Database, retention: Retention): Promise<string[]> {
+export async function dropExpiredPartitions(database: WritableDatabase, retention: Retention): Promise<string[]> {
   const { source, months, now } = retention;
   const edge = months === undefined ? undefined : toRetentionEdge(now, months);
   await updateRetainedFrom(database, { source, edge });
@@ -79,7 +79,7 @@ async function hasCounts(database: Database, edge: number): Promise<boolean> {
 }
 
 /** A month that is to be kept and that `detach … concurrently` left half detached is put back last, so that it stops nothing. */
-async function doWork(database: Database, work: Work, runId: number): Promise<string[]> {
+async function doWork(database: WritableDatabase, work: Work, runId: number): Promise<string[]> {
   const dropped: string[] = [];
   for (const day of work.expired) dropped.push(...(await dropMonth(database, day, runId)));
   if (work.staleCountsBefore !== undefined) await deleteCounts(database, work.staleCountsBefore);
@@ -87,12 +87,12 @@ async function doWork(database: Database, work: Work, runId: number): Promise<st
   return dropped;
 }
 
-function putBack(database: Database, day: string): Promise<object[]> {
+function putBack(database: WritableDatabase, day: string): Promise<object[]> {
   const statement = sql`select mps.ensure_partitions(array[lower(mps.to_month(${day}::date))])`;
   return inTransaction(database, (transaction) => transaction.query(statement), limits);
 }
 
-function dropMonth(database: Database, day: string, runId: number): Promise<string[]> {
+function dropMonth(database: WritableDatabase, day: string, runId: number): Promise<string[]> {
   const work = async (transaction: Transaction) => {
     const [month] = await transaction.query<{ dropped: string[] }>(sql`select mps.drop_month(${day}::date) as dropped`);
     const dropped = month?.dropped ?? [];
@@ -105,7 +105,7 @@ function dropMonth(database: Database, day: string, runId: number): Promise<stri
   return inTransaction(database, work, limits);
 }
 
-function deleteCounts(database: Database, before: number): Promise<object[]> {
+function deleteCounts(database: WritableDatabase, before: number): Promise<object[]> {
   const statement = sql`select mps.delete_counts('-infinity', to_timestamp(${before}))`;
   return inTransaction(database, (transaction) => transaction.query(statement), limits);
 }

@@ -42,7 +42,7 @@ function countWithin(span: 'hour' | 'day', filter: CountFilter, from: number, to
 }
 
 /** What a filter asks of the dimensions of a count, one condition each. */
-export const toKeyConditions = (filter: Pick<CountFilter, 'sources' | 'pipelines' | 'states' | 'codes'>): SQL[] => [
+const toKeyConditions = (filter: Pick<CountFilter, 'sources' | 'pipelines' | 'states' | 'codes'>): SQL[] => [
   ...isAnyKey(sql`source`, filter.sources, false),
   ...isAnyKey(sql`pipeline_id`, filter.pipelines, true),
   ...isAnyKey(sql`state`, filter.states, true),

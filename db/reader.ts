@@ -1,5 +1,4 @@
 import type { SQL } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client, type PoolClient, type QueryConfig } from 'pg';
 import { createPool, type Database, type DatabaseOptions, isCut, toQuery, withClient } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
@@ -24,12 +23,10 @@ export function createReader(options: DatabaseOptions & { statementTimeoutMs: nu
     query_timeout: beginTimeoutMs,
   };
   return {
-    drizzle: drizzle({ client: pool }),
     query: <Row extends object>(statement: SQL) =>
       guardDatabase(() => withClient(pool, (client) => readRows<Row>(client, begin, statement))),
     queryUpTo: <Row extends object>(statement: SQL, maxLength: number) =>
       guardDatabase(() => withClient(pool, (client) => readUpTo<Row>(client, begin, { statement, maxLength }), isCut)),
-    withConnection: (work) => guardDatabase(() => withClient(pool, (client) => work(drizzle({ client })))),
     close: () => pool.end(),
   };
 }

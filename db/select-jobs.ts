@@ -164,7 +164,7 @@ function toColumns(withRaw: boolean): SQL {
  * Behind a position. The first line says nothing new, but it is the one that prunes partitions; the second is what
  * the index can use; the third settles jobs of one id in several sources.
  */
-export function toBehind({ creationTime, id, source }: JobPosition): SQL {
+function toBehind({ creationTime, id, source }: JobPosition): SQL {
   const at = sql`to_timestamp(${creationTime}::float8)`;
   return sql`job.creation_time <= ${at}
     and (job.creation_time, job.id) <= (${at}, ${id}::text)

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { RunOutcome } from '#core/run.ts';
 import { analyzeParents } from '#db/analyze-parents.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { type Coverage, type CoverageRequest, selectCoverage, updateLookedAt, upsertCoverage } from '#db/coverage.ts';
 import { deleteExpired } from '#db/delete-expired.ts';
 import { dropExpiredPartitions, type Retention } from '#db/drop-expired-partitions.ts';
@@ -46,7 +46,7 @@ const pageConnections = 2;
 /**
  * The store of a Postgres database. `control` serves what must not wait behind page writes: call slots and the lease.
  */
-export function createSyncStore(database: Database, control: Database = database): SyncStore {
+export function createSyncStore(database: WritableDatabase, control: WritableDatabase = database): SyncStore {
   const partitions = createPartitionKeeper(database);
   const pages = { database, partitions, send: pLimit(pageConnections) };
   return {

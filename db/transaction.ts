@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 
 /** Statements of one transaction. */
@@ -21,7 +21,7 @@ export interface Limits {
  * the transaction, they pass a transaction-mode pooler.
  */
 export function inTransaction<Result>(
-  database: Database,
+  database: WritableDatabase,
   work: (transaction: Transaction) => Promise<Result>,
   limits?: Limits,
 ): Promise<Result> {

@@ -15,7 +15,7 @@ export function listKeyVariables(source: SourceEntry): string[] {
 }
 
 /** What a source takes of a function's environment, in bytes: its JSON, and the variables that it names. */
-export function sourceBytes(source: SourceEntry): number {
+function sourceBytes(source: SourceEntry): number {
   const keys = listKeyVariables(source).reduce((sum, name) => sum + name.length + keyBytes, 0);
   const token = source.securityTokenVariable === undefined ? 0 : tokenBytes;
   return Buffer.byteLength(JSON.stringify(source)) + 1 + keys + token;

@@ -1,9 +1,9 @@
 import { createLifecycleHook, createTimerHandler } from '@fc2/runtime';
 import { createChannels } from '#alerts/channels/index.ts';
 import { openAlerts, runOnce } from '#alerts/open-alerts.ts';
-import { parseConfig } from '#core/config.ts';
 import { createStopSignal } from '#sync/stop-signal.ts';
 import { systemClock as clock } from '#sync/system-clock.ts';
+import { readConfig } from './read-config.ts';
 
 /** How long a channel may wait for room under its limits: the next tick goes on. */
 const patienceMs = 20_000;
@@ -26,9 +26,3 @@ export const handler = createTimerHandler(async (_event, { region, remainingMs, 
 export const initialize = createLifecycleHook(({ region }) => void createChannels(readConfig(region)), {
   timeoutSeconds: 10,
 });
-
-/** The region matters only because sources are checked with the rest of the configuration. */
-function readConfig(region: string | undefined) {
-  const env = { ...process.env, MPS_REGION: process.env.MPS_REGION || region };
-  return parseConfig(env, { required: ['DATABASE_URL'] });
-}

@@ -1,10 +1,10 @@
 import { createLifecycleHook, createTimerHandler } from '@fc2/runtime';
-import { parseConfig } from '#core/config.ts';
 import { pickSources, toSources } from '#core/sources.ts';
 import { parseTimerPayload } from '#core/timer-payload.ts';
 import { openEngine } from '#sync/open-engine.ts';
 import { createStopSignal } from '#sync/stop-signal.ts';
 import { syncSources, throwIfFailed } from '#sync/sync-sources.ts';
+import { readConfig } from './read-config.ts';
 
 /**
  * The timer function. Connections live as long as one call: a frozen instance wakes up with dead sockets, and the
@@ -32,8 +32,3 @@ export const handler = createTimerHandler(async (event, { credentials, region, r
 export const initialize = createLifecycleHook(({ region }) => void toSources(readConfig(region)), {
   timeoutSeconds: 10,
 });
-
-function readConfig(region: string | undefined) {
-  const env = { ...process.env, MPS_REGION: process.env.MPS_REGION || region };
-  return parseConfig(env, { required: ['DATABASE_URL'] });
-}

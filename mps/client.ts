@@ -11,7 +11,7 @@ import { signRequest, toCanonicalQuery } from '#mps/sign.ts';
 import type { Transport } from '#mps/transport.ts';
 
 /** A page of the list: jobs created in a span of time, newest first. Times in epoch seconds. */
-export interface ListQuery {
+interface ListQuery {
   readonly from: number;
   readonly to: number;
   /** 1 to 300. */

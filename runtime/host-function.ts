@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { type Answer, type FunctionError, Instance } from './host-instance.ts';
 import { createRequestId, type HostOptions, toContext } from './host-options.ts';
 
+/** The time limit of a hook: the longest that s.yaml gives one. */
+const hookTimeoutSeconds = 10;
+
 /** What an invocation came to. */
 export interface HostAnswer {
   requestId: string;
@@ -86,7 +89,7 @@ export class HostFunction {
   }
 
   #callHook(name: string): Promise<HostAnswer> {
-    return this.#call('hook', name, this.#options.hookTimeoutSeconds ?? 10, Buffer.alloc(0), 0);
+    return this.#call('hook', name, hookTimeoutSeconds, Buffer.alloc(0), 0);
   }
 
   async #call(kind: 'event' | 'hook', handler: string, seconds: number, event: Uint8Array, retryCount: number) {

@@ -20,8 +20,6 @@ export interface HostOptions {
   initializer?: string | undefined;
   /** For example `index.preStop`. */
   preStop?: string | undefined;
-  /** The time limit of either hook. Default 10. */
-  hookTimeoutSeconds?: number | undefined;
   /** Freeze the instance after each answer, as the platform does, until the next call. Default false. */
   freeze?: boolean | undefined;
 }

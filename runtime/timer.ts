@@ -41,7 +41,7 @@ async function answerTick(run: Run, event: unknown, invocation: Invocation): Pro
 }
 
 /** Reads a timer's event, of whichever platform. Throws a TypeError when it is not JSON, or an HTTP request. */
-export function toTimerEvent(event: unknown): TimerEvent {
+function toTimerEvent(event: unknown): TimerEvent {
   const { value, text } = decodeEvent(event);
   if (isHttpEvent(value)) throw new TypeError(`this handler answers timers: got ${describeEvent(value)}`);
   return functionComputeTick(value) ?? eventBridgeTick(value) ?? manualTick(value, text);

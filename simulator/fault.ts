@@ -26,7 +26,7 @@ export type PageFault =
   | { readonly kind: 'refuse-token' };
 
 /** A fault of the answer as a whole. */
-export type AnswerFault =
+type AnswerFault =
   /** Refused over the quota. Default `retryAfterMs`: none. */
   | { readonly kind: 'throttle'; readonly retryAfterMs?: number }
   /** An error in MPS's form. Default `status`: 200, with which it looks like a success. */

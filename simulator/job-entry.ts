@@ -20,7 +20,7 @@ export interface JobEntry extends Position {
 }
 
 /** A job served exactly as given, whatever the time. */
-export interface LiteralJob {
+interface LiteralJob {
   readonly raw: RawJob;
 }
 

@@ -1,7 +1,7 @@
 import type { AbsentAs, JobEntry } from './job-entry.ts';
 
 /** What a visibility rule may look at. */
-export type ListedJob = Pick<JobEntry, 'id' | 'createdAt' | 'pipelineId'>;
+type ListedJob = Pick<JobEntry, 'id' | 'createdAt' | 'pipelineId'>;
 
 /** Settings of a job model; each has a default. */
 export interface JobModelOptions {

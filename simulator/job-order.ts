@@ -8,7 +8,7 @@ export interface Position {
 }
 
 /** Negative when `a` is the older one. */
-export function comparePositions(a: Position, b: Position): number {
+function comparePositions(a: Position, b: Position): number {
   return a.second - b.second || a.tie - b.tie || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 

@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** Spreads a number over 32 bits, so that neighbouring seeds share nothing (the finaliser of MurmurHash3). */
-export function mixBits(value: number): number {
+function mixBits(value: number): number {
   let bits = Math.trunc(value) | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

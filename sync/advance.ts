@@ -27,7 +27,7 @@ export interface AdvanceOptions {
 }
 
 /** How far a run is. */
-export interface Progress {
+interface Progress {
   readonly counts: RunCounts;
   /** What is left of the history that it set out to read. */
   readonly left: readonly Range[];

@@ -2,7 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, type ErrorCode, toAppError } from '#core/errors.ts';
 
 /** Refusals that only a server over HTTP knows; those of the rest of the product keep their `ErrorCode`. */
-export type RefusalCode =
+type RefusalCode =
   | 'parameter_invalid'
   | 'unauthorized'
   | 'no_token_configured'

@@ -6,7 +6,7 @@ import { rehearseWrite, type ServerFacts, selectServerFacts } from '#db/select-s
 import { selectStandbyLag } from '#db/select-standby.ts';
 
 /** The two parts a database plays. Only the first is written to. */
-export type DatabaseUse = 'DATABASE_URL' | 'VIEW_DATABASE_URL';
+type DatabaseUse = 'DATABASE_URL' | 'VIEW_DATABASE_URL';
 
 export interface DatabaseCheck {
   readonly use: DatabaseUse;
@@ -64,7 +64,7 @@ export function judgeServer(
 }
 
 /** How the schema stands to this release. Pure. */
-export function judgeSchema(
+function judgeSchema(
   use: DatabaseUse,
   { migrated, user }: Pick<ServerFacts, 'migrated' | 'user'>,
   status: MigrationStatus | undefined,
@@ -104,7 +104,7 @@ async function checkUse({ use }: DatabaseCheck, database: Database, facts: Serve
 }
 
 /** Pure. */
-export function judgeRights({ user, mayWrite, mayMakePartitions, mayRead }: ServerFacts): Finding {
+function judgeRights({ user, mayWrite, mayMakePartitions, mayRead }: ServerFacts): Finding {
   const { ok, fail } = inArea('DATABASE_URL');
   const lacks = [
     mayWrite ? undefined : 'write the tables of schema mps',

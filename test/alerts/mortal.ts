@@ -1,5 +1,5 @@
 import type { Channel } from '#alerts/channel.ts';
-import type { Connection, Database } from '#db/client.ts';
+import type { Connection, WritableDatabase } from '#db/client.ts';
 
 /** Where an instance dies: at its n-th contact with the outside. */
 export interface Fate {
@@ -18,7 +18,7 @@ function live(fate: Fate): void {
  * A database as an instance sees it that dies. A transaction that is open then is rolled back, as by a lost connection;
  * one may also be committed without the instance ever learning of it.
  */
-export function createMortalDatabase(database: Database, fate: Fate): Database {
+export function createMortalDatabase(database: WritableDatabase, fate: Fate): WritableDatabase {
   const dying =
     <Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) =>
     async (...given: Arguments): Promise<Result> => {
@@ -29,7 +29,7 @@ export function createMortalDatabase(database: Database, fate: Fate): Database {
     };
   return {
     ...database,
-    query: dying(database.query) as Database['query'],
+    query: dying(database.query) as WritableDatabase['query'],
     withConnection: async (work) => {
       live(fate);
       const result = await database.withConnection((connection) =>

@@ -1,7 +1,7 @@
 import { startReceiver as startAnswering } from './receivers/receiver.ts';
 
 /** A message as a receiver got it. */
-export interface Received {
+interface Received {
   readonly id: string;
   readonly body: unknown;
   /** Of the test's clock, in ms. */

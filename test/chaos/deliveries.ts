@@ -5,11 +5,11 @@ import { toAlertSettings } from '#core/alert-settings.ts';
 import { parseConfig } from '#core/config.ts';
 import { silentLog } from '#core/log.ts';
 import { toSources } from '#core/sources.ts';
-import type { Database } from '#db/client.ts';
+import type { Database, WritableDatabase } from '#db/client.ts';
 import { createVirtualClock } from '../alerts/virtual-clock.ts';
 
 /** Lets days pass, in which every message that is still waiting is tried again. */
-export async function deliverTheRest(database: Database, env: Record<string, string>): Promise<void> {
+export async function deliverTheRest(database: WritableDatabase, env: Record<string, string>): Promise<void> {
   const config = parseConfig(env);
   const clock = createVirtualClock();
   for (let hour = 0; hour < 80; hour += 1) {

@@ -25,7 +25,7 @@ export interface WorkerTask {
   readonly tickMs: number;
 }
 
-export type WorkerMessage = { readonly task: WorkerTask } | { readonly skewMs: number };
+type WorkerMessage = { readonly task: WorkerTask } | { readonly skewMs: number };
 
 /** How a call of a function ended, and how far the clock was off meanwhile; or when a request to MPS left, in epoch ms. */
 export type WorkerReport = { readonly name: string; readonly skewMs: number } | { readonly sentAt: number };

@@ -28,12 +28,12 @@ export interface ListBehaviour {
   readonly reversals: readonly number[];
 }
 
-export interface ListPage {
+interface ListPage {
   readonly records: readonly Sighting[];
   readonly nextToken: string | undefined;
 }
 
-export interface ListQuery {
+interface ListQuery {
   readonly from: number;
   readonly to: number;
   readonly token: string | undefined;

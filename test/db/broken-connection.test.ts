@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { inTransaction } from '#db/transaction.ts';
 import { type FaultProxy, startFaultProxy } from '../chaos/fault-proxy.ts';
 import { useDatabase } from './test-database.ts';
 
 const db = useDatabase();
-const held: { proxy?: FaultProxy; database?: Database } = {};
+const held: { proxy?: FaultProxy; database?: WritableDatabase } = {};
 const proxy = () => held.proxy as FaultProxy;
-const database = () => held.database as Database;
+const database = () => held.database as WritableDatabase;
 
 beforeAll(async () => {
   const url = new URL(db.url);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { findPresentTexts } from './present-texts.ts';
 
 /**
@@ -12,7 +12,7 @@ import { findPresentTexts } from './present-texts.ts';
  * `withBodies: false` leaves them out.
  */
 export async function dumpSchema(
-  database: Pick<Database, 'drizzle'>,
+  database: Pick<WritableDatabase, 'drizzle'>,
   { withBodies }: { withBodies: boolean },
 ): Promise<string> {
   const { rows } = await database.drizzle.transaction(async (tx) => {

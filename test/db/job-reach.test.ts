@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Connection, Database } from '#db/client.ts';
+import type { Connection, WritableDatabase } from '#db/client.ts';
 import { type JobFilter, toConditions } from '#db/job-filter.ts';
 import { decideReach } from '#db/job-reach.ts';
 import { type JobPosition, selectJobs } from '#db/select-jobs.ts';
@@ -93,7 +93,7 @@ describe.each(Object.entries(cases))('a list of jobs by %s', (_, filter) => {
 });
 
 async function readPages(
-  database: Database,
+  database: WritableDatabase,
   filter: JobFilter,
   { limit, wanted, everyPage }: { limit: number; wanted: number; everyPage?: () => void },
 ): Promise<string[]> {
@@ -115,7 +115,7 @@ interface Reads {
 }
 
 /** A database that has the server tell how many rows its statements look at, those within functions too. */
-function watchReads(database: Database) {
+function watchReads(database: WritableDatabase) {
   const seen = { jobs: 0, counts: 0 };
   const query = async <Row extends object>(connection: Connection, statement: SQL) =>
     (await connection.execute(statement)).rows as unknown as Row[];
@@ -135,7 +135,7 @@ function watchReads(database: Database) {
       ...database,
       query: watch,
       queryUpTo: async <Row extends object>(statement: SQL) => ({ rows: await watch<Row>(statement), isCut: false }),
-    } as Database,
+    } as WritableDatabase,
     expectAtMost(most: Reads) {
       expect(seen.jobs).toBeLessThanOrEqual(most.jobs);
       expect(seen.counts).toBeLessThanOrEqual(most.counts);

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunOutcome } from '#core/run.ts';
 import { selectSourceHealth } from '#db/alert-facts.ts';
-import type { Database } from '#db/client.ts';
+import type { Database, WritableDatabase } from '#db/client.ts';
 import { selectSources } from '#db/select-health.ts';
 import { selectRunTotals } from '#db/select-run-totals.ts';
 import { createSyncStore } from '#db/sync-store.ts';
@@ -22,7 +22,7 @@ async function fillRuns(outcome: RunOutcome): Promise<void> {
 }
 
 /** How many runs the server looks at for some work. What the connection did before may still be in its numbers. */
-async function countReadRuns(work: (database: Database) => Promise<unknown>): Promise<number> {
+async function countReadRuns(work: (database: WritableDatabase) => Promise<unknown>): Promise<number> {
   return db.database.drizzle.transaction(async (tx) => {
     const query = async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[];
     const before = await readCounter(query);
@@ -42,7 +42,7 @@ const ask = (query: SQL) => (database: Database) => database.query(query);
 const dayAgo = Date.now() / 1000 - 86_400;
 
 /** What is asked of runs, and how many of them may be looked at for it. */
-const questions: [string, (database: Database) => Promise<unknown>, number][] = [
+const questions: [string, (database: WritableDatabase) => Promise<unknown>, number][] = [
   ['opening a run', (database) => createSyncStore(database).insertRun({ source, fence: 2 }), 10],
   ['report.sync_health', ask(sql`select * from report.sync_health`), 100],
   ['the newest runs', ask(sql`select * from report.sync_run order by started_at desc limit 50`), 60],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { dumpSchema } from './dump-schema.ts';
 import { migrateUpTo } from './migrate-up-to.ts';
@@ -38,11 +38,11 @@ function readRollBack(tag: string): RollBack {
 }
 
 let url: string;
-let database: Database;
+let database: WritableDatabase;
 /** What each migration leaves, by its tag; they are applied one after the other. */
 const schemas = new Map<string, string>();
 /** The schema, or nothing where there is none any more. */
-async function dump(of: Pick<Database, 'drizzle'>): Promise<string> {
+async function dump(of: Pick<WritableDatabase, 'drizzle'>): Promise<string> {
   const { rows } = await of.drizzle.execute(sql`select from pg_namespace where nspname in ('mps', 'report')`);
   return rows.length === 0 ? '' : dumpSchema(of, { withBodies: true });
 }
@@ -59,7 +59,7 @@ async function dumpAfter(statements: readonly string[]): Promise<string> {
   let schema = '';
   const changing = database.drizzle.transaction(async (tx) => {
     for (const statement of statements) await tx.execute(sql.raw(statement));
-    schema = await dump({ drizzle: tx as unknown as Database['drizzle'] });
+    schema = await dump({ drizzle: tx as unknown as WritableDatabase['drizzle'] });
     throw undo;
   });
   await expect(changing).rejects.toBe(undo);

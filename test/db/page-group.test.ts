@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, expect, it } from 'vitest';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
@@ -9,7 +9,7 @@ import { useStore } from './store-fixture.ts';
 const { db, run, write, select } = useStore();
 
 /** As a sync has it: two connections for pages. */
-const held: { two?: Database } = {};
+const held: { two?: WritableDatabase } = {};
 const two = () => {
   held.two ??= createDatabase({ url: db.url, connections: 2 });
   return held.two;

@@ -31,6 +31,10 @@ describe('a reader', () => {
     });
   });
 
+  it('takes single statements and nothing else: what it does not begin itself would not be read-only', () => {
+    expect(Object.keys(openReader()).sort()).toEqual(['close', 'query', 'queryUpTo']);
+  });
+
   it('lets the server compile nothing', async () => {
     expect(await openReader().query(sql`select current_setting('jit') as jit`)).toEqual([{ jit: 'off' }]);
   });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { analyzeParents } from '#db/analyze-parents.ts';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { selectCountDifferences } from './count-differences.ts';
@@ -13,13 +13,13 @@ const now = Date.parse('2026-04-15T12:00:00Z') / 1000;
 const edge = Date.parse('2026-03-01T00:00:00Z') / 1000;
 const times = ['2026-01-31T23:59:59Z', '2026-02-28T23:59:59Z', '2026-03-01T00:00:00Z', '2026-04-15T11:00:00Z'];
 
-const opened: Database[] = [];
+const opened: WritableDatabase[] = [];
 afterEach(async () => {
   for (const database of opened.splice(0)) await database.close();
 });
 
 /** A second program's connection. */
-function connect(): Database {
+function connect(): WritableDatabase {
   const database = createDatabase({ url: db.url, connections: 1 });
   opened.push(database);
   return database;

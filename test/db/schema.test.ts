@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { dumpSchema } from './dump-schema.ts';
 import { useDatabase } from './test-database.ts';
 
@@ -38,7 +38,7 @@ it.each([
   const undo = new Error('undo');
   const changing = db.database.drizzle.transaction(async (tx) => {
     await tx.execute(sql.raw(change));
-    const after = await dumpSchema({ drizzle: tx as unknown as Database['drizzle'] }, { withBodies: false });
+    const after = await dumpSchema({ drizzle: tx as unknown as WritableDatabase['drizzle'] }, { withBodies: false });
     expect(after).not.toBe(before);
     throw undo;
   });

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 
 /** A migrated database of the test file's own, dropped after it. Fields are there from `beforeAll` on. */
-export function useDatabase(): { readonly database: Database; readonly url: string } {
-  const held: { database?: Database; url?: string } = {};
+export function useDatabase(): { readonly database: WritableDatabase; readonly url: string } {
+  const held: { database?: WritableDatabase; url?: string } = {};
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   beforeAll(async () => {
     held.url = await ensureDatabase(inject('postgresUrl'), name, 'template_mps');

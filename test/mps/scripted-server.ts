@@ -14,7 +14,7 @@ export const refuse =
 export const busy = refuse('ServiceUnavailable', 503);
 export const hang: Answer = () => {};
 
-export interface Call {
+interface Call {
   readonly query: Record<string, string>;
   readonly headers: IncomingHttpHeaders;
 }

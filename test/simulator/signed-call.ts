@@ -20,7 +20,7 @@ export interface Reply {
   readonly body: ReplyBody;
 }
 
-export interface ReplyBody {
+interface ReplyBody {
   readonly SnapshotJobList: { readonly SnapshotJob: RawJob[] };
   readonly NonExistSnapshotJobIds?: { readonly String: string[] };
   readonly RequestId: string;

@@ -1,7 +1,7 @@
 import { silentLog } from '#core/log.ts';
 import type { RunReport } from '#core/run.ts';
 import type { Source } from '#core/source.ts';
-import type { Database } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import type { RunningSimulator } from '#simulator/server.ts';
@@ -25,7 +25,7 @@ export const testSource: Omit<Source, 'endpoint'> = {
 /** One run of the engine as it is wired in production: real transport, real store. */
 export async function runOnce(
   simulator: Pick<RunningSimulator, 'url'>,
-  database: Database,
+  database: WritableDatabase,
   options: {
     source?: Partial<Source>;
     signal?: AbortSignal;

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRecords } from '#core/job.ts';
 import { silentLog } from '#core/log.ts';
-import { createDatabase, type Database } from '#db/client.ts';
+import { createDatabase, type Database, type WritableDatabase } from '#db/client.ts';
 import { createReader } from '#db/reader.ts';
 import { createSyncStore } from '#db/sync-store.ts';
 import { createView } from '#view/app.ts';
 import { documentedRecord, makeRecord } from '../db/sample-jobs.ts';
 import { type Pair, startPair } from './standby.ts';
 
-const held: { pair?: Pair; primary?: Database; standby?: Database; control?: Database } = {};
+const held: { pair?: Pair; primary?: WritableDatabase; standby?: Database; control?: Database } = {};
 
 beforeAll(async () => {
   held.pair = await startPair();

@@ -5,10 +5,10 @@ import { type Parameters, parseParameters, type Values } from '#view/parameters.
 import { toQuery } from '#view/query.ts';
 
 /** Refusals that a route may answer beyond those every route may (`400`, `401`, `403`, `429`, `503`). */
-export type ExtraStatus = 404;
+type ExtraStatus = 404;
 
 /** What a handler gets: the query, read; and the request, for what the query does not say. */
-export interface Asked<Query extends Parameters> {
+interface Asked<Query extends Parameters> {
   readonly values: Values<Query>;
   readonly query: URLSearchParams;
   readonly request: Context;

@@ -17,7 +17,7 @@ const range = {
 
 /** Most rows of one answer, and most days by interval. */
 const maxStats = 10_000;
-export const maxDays = { hour: 93, day: 3_660, all: 3_660 } as const;
+const maxDays = { hour: 93, day: 3_660, all: 3_660 } as const;
 export const maxFailures = 1_000;
 
 const stats = defineRoute({

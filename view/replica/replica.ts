@@ -33,11 +33,7 @@ export function createReplica(
 }
 
 /** Source of the form: https://help.aliyun.com/document_detail/48054.html */
-export function answerRefusal(
-  request: Context,
-  { code, message, status }: ReplicaRefusal,
-  requestId: string,
-): Response {
+function answerRefusal(request: Context, { code, message, status }: ReplicaRefusal, requestId: string): Response {
   const HostId = new URL(request.req.url).host;
   const Recommend = `https://api.aliyun.com/troubleshoot?q=${code}&product=Mts&requestId=${requestId}`;
   return answer(request, requestId, status, { RequestId: requestId, HostId, Code: code, Message: message, Recommend });

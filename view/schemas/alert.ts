@@ -4,7 +4,7 @@ import { count, listOf, named, text, time } from '#view/schemas/registry.ts';
 
 export const alertStatuses = ['pending', 'firing', 'resolved'] as const;
 
-export const alert = named(
+const alert = named(
   'Alert',
   'What is told of together: the failures of one source, pipeline and code, or a condition of the sync.',
   z.object({

@@ -39,7 +39,7 @@ export type JobJson = z.input<typeof job>;
 
 export const jobList = named('JobList', 'Jobs, newest first.', listOf('jobs', job));
 
-export const transition = named(
+const transition = named(
   'Transition',
   'An observed change of state. It happened after `previous_observed_at` and not after `observed_at`.',
   z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { count, named, text, time } from '#view/schemas/registry.ts';
 
-export const failure = named(
+const failure = named(
   'FailureGroup',
   'The failed jobs of one source, pipeline and code.',
   z.object({
@@ -24,7 +24,7 @@ export const failureList = named(
   z.object({ from: time, to: time, failures: z.array(failure), next_cursor: z.null() }),
 );
 
-export const stat = named(
+const stat = named(
   'Stat',
   'Jobs created in one span of time. A dimension that was not asked for is `null`, as is one that a job lacks.',
   z.object({

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { count, listOf, named, text, time } from '#view/schemas/registry.ts';
 
-export const outcome = z.enum(['completed', 'partial', 'failed', 'skipped']);
+const outcome = z.enum(['completed', 'partial', 'failed', 'skipped']);
 
-export const run = named(
+const run = named(
   'Run',
   'One pass of the sync over one source, by the columns of `report.sync_run`.',
   z.object({
@@ -34,7 +34,7 @@ export const runList = named('RunList', 'Runs, newest first.', listOf('runs', ru
 const freshness = z.enum(['ok', 'stale', 'empty']);
 const gap = named('Gap', 'A span of creation time that was not read completely.', z.object({ from: time, to: time }));
 
-export const sourceHealth = named(
+const sourceHealth = named(
   'SourceHealth',
   'How fresh and complete the copy of one source is.',
   z.object({
