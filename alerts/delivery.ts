@@ -1,8 +1,8 @@
+import type { Channel, DeliveryAttempt, DeliveryResult } from '#alerts/channel.ts';
+import { hideSecrets, toSecrets } from '#alerts/hide-secrets.ts';
+import type { Sender, SendResult } from '#alerts/send.ts';
 import type { Json } from '#core/json.ts';
 import { toPlainLine } from '#core/plain-text.ts';
-import type { Channel, DeliveryAttempt, DeliveryResult } from './channel.ts';
-import { hideSecrets, toSecrets } from './hide-secrets.ts';
-import type { Sender, SendResult } from './send.ts';
 
 /** What every channel is made of. */
 export interface ChannelOptions {

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from './public-address.ts';
+import { isPublicAddress } from '#alerts/public-address.ts';
 
 /** Why a request was not sent. Its message names the host at the most. */
 export class GuardError extends Error {

@@ -1,8 +1,8 @@
+import type { ChannelMessage } from '#alerts/channel.ts';
 import type { Notification } from '#core/alert-notification.ts';
 import { type AlertText, type Telling, tellings, toAlertText } from '#core/alert-text.ts';
 import type { Json } from '#core/json.ts';
 import { toQuantity } from '#core/plain-text.ts';
-import type { ChannelMessage } from './channel.ts';
 
 /** What a piece of a message takes of what the channel grants: bytes of the JSON that is sent, and blocks. */
 interface Cost {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { checkUrl, createGuardedLookup, GuardError, type Resolve } from '#alerts/guard.ts';
 import { followSignals } from '#core/follow-signals.ts';
-import { checkUrl, createGuardedLookup, GuardError, type Resolve } from './guard.ts';
 
 /** What came back: an answer of whatever status, or a reason why there is none. */
 export type SendResult =

@@ -1,6 +1,6 @@
 import { deliverTests } from '#alerts/deliver-test.ts';
-import { print } from '#cli/alerts-silence.ts';
 import type { CommandIo } from '#cli/io.ts';
+import { print } from '#cli/print.ts';
 import { toSeconds } from '#core/clock.ts';
 import { parseConfig } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';

@@ -1,5 +1,6 @@
 import { renderSilence } from '#cli/alerts-text.ts';
 import type { CommandIo } from '#cli/io.ts';
+import { print } from '#cli/print.ts';
 import { alertRules } from '#core/alert-notification.ts';
 import { toMpsTime, toSeconds } from '#core/clock.ts';
 import { AppError } from '#core/errors.ts';
@@ -47,9 +48,4 @@ export async function endSilence(
   const isEnded = await expireSilence(database, { id, now: toSeconds(Date.now()) });
   if (!isEnded) throw new AppError('usage', `there is no silence ${id} that has not ended`);
   print(io, json, { id }, `silence ${id} has ended`);
-}
-
-/** Prints the one or the other. */
-export function print(io: CommandIo, json: boolean | undefined, value: object, text: string): void {
-  io.out.write(`${json ? JSON.stringify(value) : text.replace(/[^\P{C}\n]/gu, ' ')}\n`);
 }

@@ -1,6 +1,6 @@
 import { describeExample, describeReport, pickExamples } from '#cli/audit-text.ts';
-import { describeDuration, describeRange, toShare } from '#cli/backfill-text.ts';
 import { createProgressBar } from '#cli/progress-bar.ts';
+import { describeDuration, describeRange, toShare } from '#cli/progress-text.ts';
 import type { Output } from '#cli/table.ts';
 import { toMpsTime } from '#core/clock.ts';
 import { totalDrift } from '#core/drift.ts';

@@ -1,5 +1,6 @@
-import { describeEnd, describePace, describeRange, describeWait, toShare } from '#cli/backfill-text.ts';
+import { describeEnd, describePace, describeWait } from '#cli/backfill-text.ts';
 import { createProgressBar } from '#cli/progress-bar.ts';
+import { describeRange, toShare } from '#cli/progress-text.ts';
 import type { Output } from '#cli/table.ts';
 import { toMpsTime } from '#core/clock.ts';
 import { type PaceSample, toPace } from '#core/pace.ts';

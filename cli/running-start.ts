@@ -12,7 +12,8 @@ export const dataDirectories = { usual: '.data', fast: '.data-fast' } as const;
 const fileName = 'running.json';
 const runningStart = z.object({ pid: z.int(), isDemo: z.boolean(), env: z.record(z.string(), z.string()) });
 
-export interface StartFacts {
+/** What is told of a start that runs. */
+export interface RunningStart {
   readonly isDemo: boolean;
   /** What another command needs to use the same database and, in a demo, the same simulator. */
   readonly env: Environment;
@@ -22,9 +23,9 @@ export interface StartFacts {
  * Lets other commands find a start that runs with a database of its own: how to reach it goes into a file of its data
  * directory that only its owner may read. Returns what takes it away again.
  */
-export async function publishStart(directory: string, facts: StartFacts): Promise<() => Promise<void>> {
+export async function publishStart(directory: string, start: RunningStart): Promise<() => Promise<void>> {
   const file = join(directory, fileName);
-  await writeFile(`${file}.new`, JSON.stringify({ pid: process.pid, ...facts }), { mode: 0o600 });
+  await writeFile(`${file}.new`, JSON.stringify({ pid: process.pid, ...start }), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return () => rm(file, { force: true });
 }

@@ -16,10 +16,11 @@ type Group = [WaitingPage, ...WaitingPage[]];
 const nothing: PageCounts = { inserted: 0, updated: 0, unchanged: 0, transitions: 0, rejected: 0 };
 
 /**
- * Stores pages as they come, so many calls at once as there are writers. Those that find all of them busy wait, and are then stored together in one transaction, as far as
- * they are of one run: where storing is slower than listing, a transaction's own cost and its wait for the disk are shared
- * ("group commit"). Each page is answered when it is committed. The counts of pages that were stored together go to the first of
- * them, since a job may be in two. What Postgres refuses is written page by page, so that one page's trouble is no other's.
+ * Stores pages as they come, so many calls at once as there are writers. Those that find all of them busy wait, and are then
+ * stored together in one transaction, as far as they are of one run: where storing is slower than listing, a transaction's
+ * own cost and its wait for the disk are shared ("group commit"). Each page is answered when it is committed. The counts of
+ * pages that were stored together go to the first of them, since a job may be in two. What Postgres refuses is written page
+ * by page, so that one page's trouble is no other's.
  */
 export function createPageQueue(write: (pages: Pages) => Promise<PageCounts>, writers: number) {
   let waiting: WaitingPage[] = [];

@@ -87,7 +87,10 @@ const toRow = ({ raw, ...row }: TextRow): JobRow => (raw === undefined ? row : {
 
 const parseRaw = (text: string) => parseExactJson(text) as NonNullable<JobRow['raw']>;
 
-/** A page of jobs in columns of one's own, those of their order among them. One row more than the page holds is read, to know whether another follows. */
+/**
+ * A page of jobs in columns of one's own, those of their order among them. One row more than the page holds is read, to know
+ * whether another follows.
+ */
 export async function selectPage<Row extends PositionColumns>(
   database: Database,
   options: PageOptions & { columns: SQL },

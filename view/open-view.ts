@@ -24,8 +24,7 @@ export interface OpenViewOptions {
 
 /**
  * The view as it is deployed, where anybody may knock. The connection to the primary, for its forms, is opened only when
- * one is sent. One that cannot be opened answers every request with the
- * reason.
+ * one is sent. A view that cannot be opened answers every request with the reason.
  */
 export function openView({ env, connections, log }: OpenViewOptions): OpenView {
   try {

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
+import type { Channel } from '#alerts/channel.ts';
+import { type ChannelOptions, createDelivery, type Verdict } from '#alerts/delivery.ts';
+import { readJsonObject } from '#alerts/json-answer.ts';
+import { readable } from '#alerts/limits.ts';
+import { type Layout, packAlerts, toBytes } from '#alerts/pack.ts';
 import { type AlertText, toLink } from '#core/alert-text.ts';
-import type { Channel } from '../channel.ts';
-import { type ChannelOptions, createDelivery, type Verdict } from '../delivery.ts';
-import { readJsonObject } from '../json-answer.ts';
-import { readable } from '../limits.ts';
-import { type Layout, packAlerts, toBytes } from '../pack.ts';
 
 /**
  * A DingTalk group robot: markdown, at most 20 messages a minute (ten minutes' ban beyond) and 20,000 bytes, success

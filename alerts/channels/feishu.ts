@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { Channel } from '#alerts/channel.ts';
+import { type ChannelOptions, createDelivery, type Verdict } from '#alerts/delivery.ts';
+import { readJsonObject } from '#alerts/json-answer.ts';
+import { readable } from '#alerts/limits.ts';
+import { type Layout, packAlerts, toBytes } from '#alerts/pack.ts';
 import { type AlertText, toLink } from '#core/alert-text.ts';
 import type { Json } from '#core/json.ts';
-import type { Channel } from '../channel.ts';
-import { type ChannelOptions, createDelivery, type Verdict } from '../delivery.ts';
-import { readJsonObject } from '../json-answer.ts';
-import { readable } from '../limits.ts';
-import { type Layout, packAlerts, toBytes } from '../pack.ts';
 
 /**
  * A Feishu or Lark custom bot: a card, at most 100 messages a minute, 5 a second and 20 kB; success is `code` 0 (formerly

@@ -1,11 +1,11 @@
+import type { Channel } from '#alerts/channel.ts';
+import { createDingtalkChannel } from '#alerts/channels/dingtalk.ts';
+import { createFeishuChannel } from '#alerts/channels/feishu.ts';
+import { createSlackChannel } from '#alerts/channels/slack.ts';
+import { createWebhookChannel } from '#alerts/channels/webhook.ts';
+import { createSender, type SenderOptions } from '#alerts/send.ts';
 import type { Config } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
-import type { Channel } from '../channel.ts';
-import { createSender, type SenderOptions } from '../send.ts';
-import { createDingtalkChannel } from './dingtalk.ts';
-import { createFeishuChannel } from './feishu.ts';
-import { createSlackChannel } from './slack.ts';
-import { createWebhookChannel } from './webhook.ts';
 
 /** The variables that say where alerts go. */
 export type ChannelConfig = Pick<

@@ -1,10 +1,10 @@
+import type { Channel } from '#alerts/channel.ts';
+import { type ChannelOptions, createDelivery, type Verdict } from '#alerts/delivery.ts';
+import { readJsonObject } from '#alerts/json-answer.ts';
+import { readable } from '#alerts/limits.ts';
+import { type Layout, packAlerts, toBytes } from '#alerts/pack.ts';
 import { type AlertText, toLink } from '#core/alert-text.ts';
 import type { Json } from '#core/json.ts';
-import type { Channel } from '../channel.ts';
-import { type ChannelOptions, createDelivery, type Verdict } from '../delivery.ts';
-import { readJsonObject } from '../json-answer.ts';
-import { readable } from '../limits.ts';
-import { type Layout, packAlerts, toBytes } from '../pack.ts';
 
 /**
  * A Slack incoming webhook: blocks, at most 50 of them with 3,000 characters a text, one message a second; success is the

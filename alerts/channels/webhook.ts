@@ -1,14 +1,13 @@
 import { Webhook } from 'standardwebhooks';
+import type { Channel } from '#alerts/channel.ts';
+import { type ChannelOptions, createDelivery } from '#alerts/delivery.ts';
+import { readable } from '#alerts/limits.ts';
+import { type Layout, packAlerts, toBytes } from '#alerts/pack.ts';
 import type { Notification } from '#core/alert-notification.ts';
 import { type AlertText, toLink } from '#core/alert-text.ts';
 import { toFailureMeaning } from '#core/failure-codes.ts';
 import type { Json } from '#core/json.ts';
 import { toPlainLine } from '#core/plain-text.ts';
-import type { Channel } from '../channel.ts';
-import type { ChannelOptions } from '../delivery.ts';
-import { createDelivery } from '../delivery.ts';
-import { readable } from '../limits.ts';
-import { type Layout, packAlerts, toBytes } from '../pack.ts';
 
 /**
  * Standard Webhooks: JSON with `type`, `timestamp` and `data`, its id, time and signatures in headers, signed by every

@@ -103,6 +103,7 @@ const exists = (path: string): Promise<boolean> =>
 
 function broken(directory: string, cause: unknown): AppError {
   const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-  const message = `${directory} cannot be used as the place for the embedded PostgreSQL (${why}): move it away or delete it to begin anew, or set DATABASE_URL`;
-  return new AppError('data_directory_broken', message, { cause });
+  const what = `${directory} cannot be used as the place for the embedded PostgreSQL (${why})`;
+  const remedy = 'move it away or delete it to begin anew, or set DATABASE_URL';
+  return new AppError('data_directory_broken', `${what}: ${remedy}`, { cause });
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Toll } from './toll.ts';
-import { type Stage, type Trouble, troubles } from './troubles.ts';
+import { type Targets, type Trouble, troubles } from './troubles.ts';
 
 /** Kinds that take the database away: two of them at once would only be in each other's way. */
 const serverKinds = /^(restart|pause|disk)/;
 
 export interface TroubleOptions {
-  readonly stage: Stage;
+  readonly targets: Targets;
   /** Kinds that cannot be had here. */
   readonly without: readonly string[];
   /** Epoch ms. */
@@ -15,13 +15,13 @@ export interface TroubleOptions {
 }
 
 /** One trouble after the other until time is up, sometimes two at once; every kind once before any comes again. */
-export async function makeTrouble({ stage, without, endsAt, say }: TroubleOptions): Promise<Toll> {
-  const { random, workers } = stage;
+export async function makeTrouble({ targets, without, endsAt, say }: TroubleOptions): Promise<Toll> {
+  const { random, workers } = targets;
   const kinds = [...troubles].filter(([name]) => !without.includes(name));
   const made = new Map<string, number>();
   const strike = async ([name, trouble]: [string, Trouble]) => {
     made.set(name, (made.get(name) ?? 0) + 1);
-    say(`${name} ${await trouble.make(stage)}`);
+    say(`${name} ${await trouble.make(targets)}`);
   };
   let deck: typeof kinds = [];
   const draw = () => {
@@ -38,7 +38,7 @@ export async function makeTrouble({ stage, without, endsAt, say }: TroubleOption
   }
   for (let index = 0; index < workers.count; index += 1) workers.setSkew(index, 0);
   return Object.fromEntries(
-    kinds.map(([name, trouble]) => [name, { made: made.get(name) ?? 0, felt: trouble.felt(stage) }]),
+    kinds.map(([name, trouble]) => [name, { made: made.get(name) ?? 0, felt: trouble.felt(targets) }]),
   );
 }
 

@@ -1,8 +1,8 @@
 /**
  * Sync and alerts in processes of their own, over real sockets and a real Postgres, while jobs flow and nearly everything
- * breaks: connections on all sides, processes, the database server, its disk, clocks, the quota. Then quiet; then the copy is compared with MPS field for field and
- * searched for breaches of I1 to I7, everything is read again (I8), and a backfill is killed over and over (I9). Exit
- * status 0 when nothing was breached and, in a run of ten minutes or more, every kind of trouble was really felt.
+ * breaks: connections on all sides, processes, the database server, its disk, clocks, the quota. Then quiet; then the copy is
+ * compared with MPS field for field and searched for breaches of I1 to I7, everything is read again (I8), and a backfill is
+ * killed over and over (I9). Exit status 0 when nothing was breached and, in a run of ten minutes or more, every kind of trouble was really felt.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -45,14 +45,14 @@ try {
   const impossible = scene.ownDisk ? [] : ['disk full'];
   const without = [...new Set([...values.without, ...impossible])];
   say(`seed ${seed}, ${minutes} min${without.length > 0 ? `, without ${without.join(', ')}` : ''}`);
-  const toll = await makeTrouble({ stage: scene.stage, without, endsAt, say });
+  const toll = await makeTrouble({ targets: scene.targets, without, endsAt, say });
   await waitForQuiet(scene);
-  await scene.stage.workers.close();
+  await scene.targets.workers.close();
   const { breaches, facts } = await checkAll(scene);
-  const { endedByThemselves } = scene.stage.workers.counts;
+  const { endedByThemselves } = scene.targets.workers.counts;
   if (endedByThemselves > 0) breaches.push(`${endedByThemselves} times an instance ended by itself`);
   breaches.push(...findUnproven({ minutes, toll, impossible, waived: values.without }));
-  const outcomes = Object.fromEntries([...scene.stage.workers.outcomes].sort());
+  const outcomes = Object.fromEntries([...scene.targets.workers.outcomes].sort());
   for (const [name, { made, felt }] of Object.entries(toll)) say(`${name}: made ${made} times, felt ${felt} times`);
   const report = { seed, minutes, without, ...facts, outcomes, breaches };
   process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
@@ -83,10 +83,10 @@ async function waitForQuiet({ simulator: { model }, database }: Scene): Promise<
   process.exitCode = 1;
 }
 
-async function checkAll({ stage, database, simulator, receiver, reading, source, url, env }: Scene) {
+async function checkAll({ targets, database, simulator, receiver, reading, source, url, env }: Scene) {
   const jobs = simulator.model.size;
   const { calls, throttled } = simulator.traffic.counts();
-  const inTrouble = stage.workers.maxInSlidingSecond();
+  const inTrouble = targets.workers.maxInSlidingSecond();
   simulator.traffic.clear();
   await deliverTheRest(database, env);
   const arrived = new Set(receiver.received.map(({ id }) => id));
@@ -107,7 +107,7 @@ async function checkAll({ stage, database, simulator, receiver, reading, source,
     },
     log,
     kills: Math.min(20, Math.ceil(minutes * 5)),
-    lifeMs: () => stage.random.between(300, 900),
+    lifeMs: () => targets.random.between(300, 900),
   });
   if (log.repeated > log.allowed) {
     breaches.push(`${log.repeated} jobs were read again after ${killed} kills, ${log.allowed} may be (I9)`);

@@ -19,7 +19,7 @@ import { createRandom } from '../simulation/random.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { controlPostgres } from './postgres-control.ts';
 import { createStorm } from './storm.ts';
-import type { Stage } from './troubles.ts';
+import type { Targets } from './troubles.ts';
 import { startWorkers } from './workers.ts';
 
 export interface SceneOptions {
@@ -82,7 +82,7 @@ async function openAll(undo: Undo, { seed, workers: count, endsAt }: SceneOption
   });
   undo.add(() => workers.close());
   const random = createRandom(seed);
-  const stage: Stage = {
+  const targets: Targets = {
     random,
     workers,
     ...proxies,
@@ -90,7 +90,7 @@ async function openAll(undo: Undo, { seed, workers: count, endsAt }: SceneOption
     storm,
     storeBallast: () => database.query(storeBallast),
   };
-  return { stage, url, database, simulator, receiver, reading, source, env, ownDisk };
+  return { targets, url, database, simulator, receiver, reading, source, env, ownDisk };
 }
 
 /** On a small file system of its own where that is allowed. */
@@ -122,7 +122,7 @@ async function openProxies(undo: Undo, targets: Record<'toDatabase' | 'toMps' | 
 }
 
 /** An account with a history, in which jobs come and end until the end. */
-async function openAccount(options: { storm: Stage['storm']; reading: Reading; from: number; endsAt: number }) {
+async function openAccount(options: { storm: Targets['storm']; reading: Reading; from: number; endsAt: number }) {
   const { storm, reading, from, endsAt } = options;
   const simulator = await startSimulator({
     qps: cap,

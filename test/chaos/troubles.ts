@@ -6,7 +6,7 @@ import type { Storm } from './storm.ts';
 import type { Workers } from './workers.ts';
 
 /** All that trouble can be made with. */
-export interface Stage {
+export interface Targets {
   readonly random: Random;
   readonly workers: Workers;
   readonly toDatabase: FaultProxy;
@@ -21,28 +21,29 @@ export interface Stage {
 /** A kind of trouble. */
 export interface Trouble {
   /** Makes it, and answers what it did; it lasts for a while, and is over when the promise resolves. */
-  make(stage: Stage): Promise<string>;
+  make(targets: Targets): Promise<string>;
   /** How often it was really felt so far, not only made: the proof that it was there. */
-  felt(stage: Stage): number;
+  felt(targets: Targets): number;
 }
 
 const seconds = (random: Random, least: number, most: number): number => Math.round(random.between(least, most) * 1000);
 
 const network = (which: 'toDatabase' | 'toMps' | 'toReceiver', fault: NetworkFault): Trouble => ({
-  make: async (stage) => {
-    const ms = seconds(stage.random, 1, 8);
+  make: async (targets) => {
+    const ms = seconds(targets.random, 1, 8);
     // What is cut is there at one moment only, so it is cut over and over.
-    for (const until = Date.now() + ms; Date.now() < until; await delay(Math.min(ms, 250))) stage[which].strike(fault);
-    stage[which].heal();
+    for (const until = Date.now() + ms; Date.now() < until; await delay(Math.min(ms, 250)))
+      targets[which].strike(fault);
+    targets[which].heal();
     return `for ${ms} ms`;
   },
-  felt: (stage) => stage[which].hits[fault],
+  felt: (targets) => targets[which].hits[fault],
 });
 
 const networkTroubles = (which: 'toDatabase' | 'toMps' | 'toReceiver'): [string, Trouble][] =>
   networkFaults.map((fault) => [`${which}: ${fault}`, network(which, fault)]);
 
-const anyWorker = ({ random, workers }: Stage): number => random.whole(0, workers.count - 1);
+const anyWorker = ({ random, workers }: Targets): number => random.whole(0, workers.count - 1);
 
 const restart = (mode: 'fast' | 'immediate'): Trouble => ({
   make: async ({ random, postgres }) => {
@@ -54,9 +55,9 @@ const restart = (mode: 'fast' | 'immediate'): Trouble => ({
 });
 
 const kill: Trouble = {
-  make: async (stage) => {
-    const index = anyWorker(stage);
-    stage.workers.kill(index);
+  make: async (targets) => {
+    const index = anyWorker(targets);
+    targets.workers.kill(index);
     return `worker ${index}`;
   },
   felt: ({ workers }) => workers.counts.killed,
@@ -64,20 +65,20 @@ const kill: Trouble = {
 
 /** Longer than a lease lasts, most of the time: somebody else has taken over when it thaws. */
 const freeze: Trouble = {
-  make: async (stage) => {
-    const index = anyWorker(stage);
-    const ms = seconds(stage.random, 2, 25);
-    await stage.workers.freeze(index, ms);
+  make: async (targets) => {
+    const index = anyWorker(targets);
+    const ms = seconds(targets.random, 2, 25);
+    await targets.workers.freeze(index, ms);
     return `worker ${index} for ${ms} ms`;
   },
   felt: ({ workers }) => workers.counts.frozen,
 };
 
 const clock: Trouble = {
-  make: async (stage) => {
-    const index = anyWorker(stage);
-    const skewMs = seconds(stage.random, -300, 300);
-    stage.workers.setSkew(index, skewMs);
+  make: async (targets) => {
+    const index = anyWorker(targets);
+    const skewMs = seconds(targets.random, -300, 300);
+    targets.workers.setSkew(index, skewMs);
     return `of worker ${index} off by ${skewMs} ms`;
   },
   felt: ({ workers }) => workers.counts.runsByWrongClock,

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createBackfillDisplay } from '#cli/backfill-display.ts';
-import { describeDuration } from '#cli/backfill-text.ts';
+import { describeDuration } from '#cli/progress-text.ts';
 import { noCounts } from '#core/run.ts';
 import { testSource } from '../sync/harness.ts';
 

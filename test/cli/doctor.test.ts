@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import type { Finding } from '#cli/doctor/check.ts';
-import { judgeClock, withinMs } from '#cli/doctor/check.ts';
+import { type Finding, judgeClock, withinMs } from '#cli/doctor/check.ts';
 import { judgeLag, judgeServer } from '#cli/doctor/database.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';

@@ -1,9 +1,8 @@
 /**
- * A backfill whose process is killed (SIGKILL) at random moments, over real
- * sockets and a real Postgres. At the end every job must be stored as MPS lists it, with each of its transitions once;
- * no kill may have cost more than a page for each listing that was under way, as the server counts, and fewer than 2% of
- * the jobs may have been read again after they had been stored. In bursts more are: a second is covered when all of it is
- * read, and theirs hold hundreds.
+ * A backfill whose process is killed (SIGKILL) at random moments, over real sockets and a real Postgres. At the end every
+ * job must be stored as MPS lists it, with each of its transitions once; no kill may have cost more than a page for each
+ * listing that was under way, as the server counts, and fewer than 2% of the jobs may have been read again after they had
+ * been stored. In bursts more are: a second is covered when all of it is read, and theirs hold hundreds.
  */
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';

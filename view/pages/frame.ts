@@ -1,5 +1,4 @@
-import type { SourceRow } from '#db/select-health.ts';
-import { selectSources } from '#db/select-health.ts';
+import { type SourceRow, selectSources } from '#db/select-health.ts';
 import { selectStandbyLag } from '#db/select-standby.ts';
 import type { ViewContext } from '#view/context.ts';
 

@@ -1,7 +1,6 @@
 import type { Database } from '#db/client.ts';
 import { type JobPosition, type JobRow, selectJobs } from '#db/select-jobs.ts';
 import { type Cursors, toPayload } from '#view/cursor.ts';
-
 import { RefusalError } from '#view/problem.ts';
 import type { ListRequest } from '#view/replica/list-request.ts';
 import { invalid } from '#view/replica/refusal.ts';

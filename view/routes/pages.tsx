@@ -11,7 +11,6 @@ import type { ViewContext } from '#view/context.ts';
 import { toListName, toPayload } from '#view/cursor.ts';
 import { findJob } from '#view/find-job.ts';
 import { pageParameters, sourceParameter, toFilter } from '#view/job-parameters.ts';
-
 import { toNumberedPage } from '#view/numbered-page.ts';
 import { DocsPage } from '#view/pages/docs-page.tsx';
 import { toDocument } from '#view/pages/document.ts';
