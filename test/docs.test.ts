@@ -72,6 +72,15 @@ describe('the documentation', () => {
     expect(Object.keys(scripts).filter((name) => !isNamed(name))).toEqual([]);
   });
 
+  it('names no script that the package does not have', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    const named = pages.flatMap(({ page, text }) =>
+      [...text.matchAll(/npm run (?:--silent )?`?([a-z][\w:-]*)/g)].map(([, name = '']) => ({ page, name })),
+    );
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
   it('names in its guarantees only tests that exist', () => {
     const named = readFileSync('docs/guarantees.md', 'utf8').matchAll(/`(test\/[\w/.-]+)`/g);
     const paths = [...named].map(([, path = '']) => path);
