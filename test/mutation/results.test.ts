@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
-import { renderMutation, renderReason, toLost } from './page.ts';
+import { readSections, renderMutation, renderReason, toSection } from './page.ts';
 import { reasons } from './reasons.ts';
-import { isCurrent, type Result, type Tried } from './tried.ts';
+import { isCurrent, type Tried } from './tried.ts';
 
 const file = 'core/plan.ts';
 const change = (line: number, original: string, noticed: boolean): Tried => ({
@@ -14,7 +14,7 @@ const change = (line: number, original: string, noticed: boolean): Tried => ({
   replacement: 'true',
   status: noticed ? 'Killed' : 'Survived',
 });
-const toResult = (of: string, ...tried: Tried[]): Result => ({ file: of, at: '2026-01-31 1a2b3c4', tried });
+const tell = (of: string, ...tried: Tried[]) => toSection({ file: of, at: '2026-01-31 1a2b3c4', tried });
 
 describe('what is known of a file', () => {
   const before = [change(1, 'a', true), change(2, '{\n  b\n}', false), change(3, 'b', false), change(9, 'c', true)];
@@ -40,7 +40,7 @@ describe('the page of what was not noticed', () => {
   const known = { file: 'core/json.ts', line: 8, original: '{\n    return undefined;\n  }', replacement: '{}' };
   const left = change(2, 'to < from', false);
   const page = renderMutation(
-    [toResult('core/json.ts', { ...change(7, 'x', false), ...known }), toResult('core/range.ts', left)],
+    [tell('core/json.ts', { ...change(7, 'x', false), ...known }), tell('core/range.ts', left)],
     [file],
   );
 
@@ -51,7 +51,7 @@ describe('the page of what was not noticed', () => {
 
   it('takes a reason for the one change that it was given for', () => {
     const other = { ...change(7, 'x', false), ...known, replacement: '{ return null; }' };
-    expect(renderMutation([toResult('core/json.ts', other)], [])).toContain('**no reason is given**');
+    expect(renderMutation([tell('core/json.ts', other)], [])).toContain('**no reason is given**');
   });
 
   it('counts for each file in which way its changes were noticed, and says when that was', () => {
@@ -59,20 +59,27 @@ describe('the page of what was not noticed', () => {
       ...change(1, 'a', true),
       status,
     }));
-    expect(renderMutation([toResult(file, ...ways)], [])).toContain(
+    expect(renderMutation([tell(file, ...ways)], [])).toContain(
       '| `core/plan.ts` | 6 | 2 | 1 | 1 | 2 | 2026-01-31 1a2b3c4 |',
     );
   });
 
-  it('says which files have changed since', () => {
-    expect(page).toContain('Not tried as they are now: `core/plan.ts`.');
+  it('says which files were never tried', () => {
+    expect(page).toContain('Not tried yet: `core/plan.ts`.');
     expect(renderMutation([], [])).not.toContain('Not tried');
   });
 
-  it('would lose what it tells of a file that was not tried here, and nothing of one that it never told of', () => {
-    const told = renderMutation([toResult(file, change(2, 'to < from', true))], ['core/range.ts']);
-    expect(toLost(told, [file, 'core/range.ts', 'core/plan'])).toEqual([file]);
-    expect(toLost(told, ['core/range.ts'])).toEqual([]);
+  it('can be read, so that what it tells of files that are not tried here stays', () => {
+    const told = readSections(page);
+    expect(told).toMatchObject([{ file: 'core/json.ts', changes: 1, missed: 1 }, { file: 'core/range.ts' }]);
+    expect(renderMutation(told, [file])).toBe(page);
+  });
+
+  it('stands in docs/ as it would be written', () => {
+    const committed = readFileSync('docs/mutation.md', 'utf8');
+    const told = readSections(committed);
+    expect(renderMutation(told, [])).toBe(committed.replace(/\nNot tried yet: .*\n/, ''));
+    expect(told.length).toBeGreaterThan(40);
   });
 
   it('gives a reason for everything, as it stands in docs/', () => {

@@ -1,10 +1,9 @@
 /**
  * `npm run mutate -- [--workers 2] [core/plan.ts …]`: changes all of `core` (or the files named) in small ways and looks
- * whether a test notices. What is known of each file is kept in `.data/mutation`, and `docs/mutation.md` is written from all
- * of it, unless that would lose files which the page tells of and which were not tried in this checkout: then the page is left as
- * it is. `--again` tries only the lines on which something was not noticed: for when tests were added and nothing else
- * changed. `--render` tries nothing. The page names the commit of each result: commit before. Exit status 1 when fewer than
- * 90% of the changes were noticed.
+ * whether a test notices. What came of each file is kept in `.data/mutation` and written into `docs/mutation.md`, with the commit
+ * that was tried: commit before. What the page says of other files stays. `--again` tries only the lines on which something was
+ * not noticed: for when tests were added and nothing else changed. `--render` tries nothing. Exit status 1 when fewer than 90% of
+ * the changes were noticed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,8 +11,8 @@ import { basename } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { readArguments } from '../../bench/read-arguments.ts';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
-import { renderMutation, toLost, toScore } from './page.ts';
-import { isCurrent, isNoticed, isTold, type Result, toTried } from './tried.ts';
+import { readSections, renderMutation, toScore, toSection } from './page.ts';
+import { isCurrent, isTold, type Result, toTried } from './tried.ts';
 
 const usage = `npm run mutate -- [--workers 2] [--again | --render] [core/plan.ts …]
 Changes core in small ways, looks whether a test notices, and writes docs/mutation.md.`;
@@ -33,22 +32,17 @@ const all = readdirSync('core')
 const files = positionals.length > 0 ? positionals : all;
 mkdirSync(folder, { recursive: true });
 if (!values.render) await tryChanges();
-const untried = all.filter((file) => !existsSync(toResultPath(file)) || !isUpToDate(file));
-const results = all.filter((file) => !untried.includes(file)).map(readResult);
-const tried = results.flatMap((result) => result.tried);
-writePage();
-process.stdout.write(`core: ${toScore(tried)}\n`);
-if (untried.length > 0) process.stdout.write(`not tried as they are now: ${untried.join(', ')}\n`);
-if (tried.filter(isNoticed).length < tried.length * 0.9) process.exitCode = 1;
-
-function writePage(): void {
-  const lost = toLost(
-    readFileSync(page, 'utf8'),
-    all.filter((file) => !existsSync(toResultPath(file))),
-  );
-  if (lost.length === 0) writeFileSync(page, renderMutation(results, untried));
-  else process.stdout.write(`${page} is left as it is: here are no results of ${lost.length} files that it tells of\n`);
-}
+const before = readSections(readFileSync(page, 'utf8'));
+const sections = all.flatMap((file) =>
+  isUpToDate(file) ? toSection(readResult(file)) : before.filter((section) => section.file === file),
+);
+const untried = all.filter((file) => !sections.some((section) => section.file === file));
+writeFileSync(page, renderMutation(sections, untried));
+process.stdout.write(`core: ${toScore(sections)}\n`);
+if (untried.length > 0) process.stdout.write(`not tried yet: ${untried.join(', ')}\n`);
+const changes = sections.reduce((sum, section) => sum + section.changes, 0);
+const missed = sections.reduce((sum, section) => sum + section.missed, 0);
+if (missed > changes * 0.1) process.exitCode = 1;
 
 /** Leaves in `.data/mutation` what was noticed of each file. */
 async function tryChanges(): Promise<void> {
@@ -62,9 +56,9 @@ async function tryChanges(): Promise<void> {
     const text = readFileSync(file, 'utf8');
     const told = mutants.filter((mutant) => mutant.fileName.endsWith(file) && isTold(mutant));
     const now = told.map((mutant) => toTried(mutant, file, text));
-    const before = readResult(file).tried;
-    writeResult({ file, at, tried: values.again ? replaceTried(before, toSurvivingLines(before), now) : now });
-    process.stdout.write(`${file}: ${toScore(readResult(file).tried)}\n`);
+    const known = readResult(file).tried;
+    writeResult({ file, at, tried: values.again ? replaceTried(known, toSurvivingLines(known), now) : now });
+    process.stdout.write(`${file}: ${toScore([toSection(readResult(file))])}\n`);
   }
 }
 
@@ -83,6 +77,7 @@ function writeResult(result: Result): void {
 }
 
 function isUpToDate(file: string): boolean {
+  if (!existsSync(toResultPath(file))) return false;
   const text = readFileSync(file, 'utf8');
   return readResult(file).tried.every((each) => isCurrent(each, text));
 }
