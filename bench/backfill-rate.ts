@@ -3,6 +3,7 @@ import { createDatabase } from '#db/client.ts';
 import type { BenchOptions, Figure, Measure } from './measure.ts';
 import { copyByOfficialLoop } from './official-loop.ts';
 import { runOurs } from './our-run.ts';
+import { pageSize } from './page-writer.ts';
 import { createPlainTables } from './plain-table.ts';
 import { openStage, type RunningStage } from './stage.ts';
 import { describe, toMedian } from './statistics.ts';
@@ -18,8 +19,9 @@ const whole = Number.POSITIVE_INFINITY;
 interface Round {
   readonly ours: number;
   readonly peer: number;
-  /** Of how many pages the peer's rate is. */
+  /** Of how many pages the peer's rate is, and whether it read to the end. */
   readonly peerPages: number;
+  readonly isWhole: boolean;
 }
 
 interface Task {
@@ -65,12 +67,17 @@ async function measureRound(
   const { inserted } = await runOurs({ databaseUrl, url: stage.url, source: { since: from - 60 } });
   const ours = (jobs / (performance.now() - begun)) * 1000;
   if (inserted !== jobs) throw new Error(`${inserted} of ${jobs} jobs were stored`);
-  say(`P4 round ${round}: up to ${pages} pages by the official SDK`);
+  say(`P4 round ${round}: ${pages === whole ? 'all' : pages} pages by the official SDK`);
   const database = createDatabase({ url: databaseUrl });
   await createPlainTables(database);
   const peer = await copyByOfficialLoop({ url: stage.url, database, from, to, pages });
   await database.close();
-  return { ours, peer: (peer.jobs / peer.ms) * 1000, peerPages: pages };
+  return {
+    ours,
+    peer: (peer.jobs / peer.ms) * 1000,
+    peerPages: Math.ceil(peer.jobs / pageSize),
+    isWhole: pages === whole,
+  };
 }
 
 /** The rounds with a slice of the peer's backfill together, and where there was one, the round with all of it. */
@@ -81,8 +88,8 @@ function toFigures(jobs: number, rounds: readonly Round[]): Figure[] {
     const measured = `${describe(ratios, 1)} ×`;
     return { id: 'P4', what: `${what}, ${how}`, bar: `≥ ${bar} ×`, measured, met: toMedian(ratios) >= bar };
   };
-  const ofSlices = rounds.filter(({ peerPages }) => peerPages < whole);
-  const ofAll = rounds.filter(({ peerPages }) => peerPages === whole);
+  const ofSlices = rounds.filter(({ isWhole }) => !isWhole);
+  const ofAll = rounds.filter(({ isWhole }) => isWhole);
   const slice = toFigure(`the loop by its first ${ofSlices[0]?.peerPages} pages`, ofSlices);
   return ofAll.length === 0 ? [slice] : [slice, toFigure('the loop whole, once', ofAll)];
 }

@@ -60,8 +60,8 @@ try {
 }
 
 async function soak() {
-  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-soak-'));
-  undo.add(() => rm(directory, { recursive: true, force: true }));
+  const removed = (path: string) => rm(path, { recursive: true, force: true });
+  const directory = await undo.open(mkdtemp(join(tmpdir(), 'mps-sync-soak-')), removed);
   const server = await undo.open(startLocalPostgres(directory, serverSettings), ({ stop }) => stop());
   const url = await ensureDatabase(server.url, 'soak');
   const demo = await undo.open(startDemo(directory, { fast: true }), (each) => each.close());
