@@ -84,7 +84,7 @@ export const variables = {
   ),
   RETENTION_MONTHS: define(
     whole(1, 1200),
-    'Whole months of jobs to keep besides the present one; older months are dropped. Default: all are kept.',
+    'Whole months of jobs to keep besides the present one; older months are dropped. Of several deployments on one database the largest counts. Default: all are kept.',
     'a whole number of months, at least 1',
   ),
   VIEW_TOKEN: define(

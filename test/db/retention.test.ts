@@ -299,6 +299,7 @@ describe('a new month', () => {
   it('has its bounds in UTC wherever the session is and however it writes dates', async () => {
     const other = connect();
     await other.withConnection(async (connection) => {
+      // Which writes CST for China's time; before Postgres 18 that is read as Chicago's.
       await connection.execute(sql`set datestyle = 'SQL, DMY'`);
       await connection.execute(sql`set timezone = 'Asia/Shanghai'`);
       await connection.execute(sql`select mps.ensure_partitions(array['2033-12-31T23:00:00Z'::timestamptz])`);
