@@ -31,3 +31,17 @@ export async function fillRuns(database: Database): Promise<void> {
     order by at`);
   await database.query(sql`analyze mps.sync_run, mps.coverage, mps.job_time_hourly`);
 }
+
+/** What the triggers would have left in the outbox of alerts, all of it told of; and jobs set aside, by records as long as any. */
+export async function fillEvents(database: Database): Promise<void> {
+  await database.query(sql`
+    insert into mps.alert_event (source, job_id, job_creation_time, pipeline_id, code, message, input_object, first_sighting, observed_at,
+      group_id, notification)
+    select source, id, creation_time, pipeline_id, code, message, input_object, false, changed_at, dense_rank() over (order by source, pipeline_id, code), 1
+    from mps.job
+    where state = 'Fail'`);
+  await database.query(sql`
+    insert into mps.rejected_record (source, run_id, original, reason)
+    select source, 1, raw::text, 'CreationTime is no moment' from mps.job limit 10000`);
+  await database.query(sql`vacuum analyze mps.alert_event, mps.rejected_record`);
+}

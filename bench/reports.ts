@@ -4,6 +4,7 @@ import { createDatabase, type Database } from '#db/client.ts';
 import { readCircumstances } from './circumstances.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { fillDatabase } from './fill-history.ts';
+import { fillEvents } from './fill-runs.ts';
 import { readArguments, readNumber } from './read-arguments.ts';
 import { questions } from './report-questions.ts';
 import { keepResult } from './results.ts';
@@ -41,6 +42,8 @@ const readSizes = (database: Database) =>
       ('job_hourly', (select count(*) from mps.job_hourly)),
       ('job_daily', (select count(*) from mps.job_daily)),
       ('job_time_hourly', (select count(*) from mps.job_time_hourly)),
+      ('alert_event', (select count(*) from mps.alert_event)),
+      ('rejected_record', (select count(*) from mps.rejected_record)),
       ('sync_run', (select count(*) from mps.sync_run))) as kept (name, rows)
     cross join lateral (
       select relid from pg_partition_tree(('mps.' || name)::regclass) union select ('mps.' || name)::regclass
@@ -67,6 +70,9 @@ async function report(url: string): Promise<object> {
     return {
       jobs,
       views,
+      bytesPerRow: Object.fromEntries(
+        sizes.map(({ name, rows, table, indexes }) => [name, rows && Math.round((table + indexes) / rows)]),
+      ),
       bytesPerJob: Object.fromEntries(sizes.map(({ name, table, indexes }) => [name, [table, indexes].map(perJob)])),
       indexBytesPerJob: Object.fromEntries(indexes.map(({ definition, bytes }) => [definition, perJob(bytes)])),
       sizes,
@@ -74,6 +80,12 @@ async function report(url: string): Promise<object> {
   } finally {
     await database.close();
   }
+}
+
+async function fillOutbox(url: string): Promise<void> {
+  const database = createDatabase({ url, connections: 1, statementTimeoutMs: 600_000 });
+  await fillEvents(database);
+  await database.close();
 }
 
 const usual = 1_000_000;
@@ -95,6 +107,7 @@ async function reportOfOwn(): Promise<void> {
     const postgres = await undo.open(openPostgres(), (server) => server.close());
     const url = await postgres.createDatabase('reports');
     await fillDatabase(url, { rows, months: 9, until: Math.floor(Date.now() / 1000) });
+    await fillOutbox(url);
     const answered = await report(url);
     process.stdout.write(`${JSON.stringify(answered, null, 1)}\n`);
     if (rows >= usual) await keepResult('reports', { ...circumstances, postgres: postgres.facts, ...answered });
