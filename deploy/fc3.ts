@@ -30,8 +30,11 @@ const asyncInvocation = z.strictObject({
   maxAsyncEventAgeInSeconds: z.int().min(1).max(604_800),
 });
 
-/** Values are text: a number without quotes is refused. Keys that begin with FC_ belong to the platform. */
-const environment = z.record(z.string().regex(/^(?!FC_)[A-Za-z][A-Za-z0-9_]*$/), z.string());
+/** Keys that begin with FC_ belong to the platform. */
+export const environmentName = /^(?!FC_)[A-Za-z][A-Za-z0-9_]*$/;
+
+/** Values are text: a number without quotes is refused. */
+const environment = z.record(z.string().regex(environmentName), z.string());
 
 const common = {
   region: text,

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { sourceList } from '#core/source-list.ts';
 import { readArguments } from '../bench/read-arguments.ts';
-import { deploymentFile } from './fc3.ts';
+import { deploymentFile, environmentName } from './fc3.ts';
+import { listKeyVariables } from './group-sources.ts';
 import { toAlertSources, toSourcesDeployment } from './sources-deployment.ts';
 
 const usage = `npm run deploy:timers -- [sources.json]
@@ -14,6 +15,11 @@ const sources = sourceList.safeParse(text);
 if (!sources.success) {
   const from = path ?? 'MPS_SOURCES';
   process.stderr.write(`${from} must be a JSON array of sources, as docs/sources.md describes them\n`);
+  process.exit(2);
+}
+const refused = sources.data.flatMap(listKeyVariables).filter((name) => !environmentName.test(name));
+if (refused.length > 0) {
+  process.stderr.write(`${refused.join(', ')}: a variable of a function begins with a letter, and not with FC_\n`);
   process.exit(2);
 }
 const deployment = toSourcesDeployment(deploymentFile.parse(parse(readFileSync('s.yaml', 'utf8'))), sources.data);

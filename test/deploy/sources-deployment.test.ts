@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -73,5 +74,18 @@ describe('a deployment with one timer a source', () => {
     const plain = Array.from({ length: 60 }, (_, n) => ({ name: `p${n}` }));
     const sizes = Object.values(toSourcesDeployment(base, plain).resources).map(({ props }) => props.triggers.length);
     expect(sizes).toEqual([50, 10]);
+  });
+
+  it('is refused in a sentence where a key is in a variable that a function cannot have', () => {
+    const source = { name: 'a', accessKeyIdVariable: 'FC_KEY', accessKeySecretVariable: '_SECRET' };
+    const env = { ...process.env, MPS_SOURCES: JSON.stringify([source]) };
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'deploy/timers.ts'], {
+      env,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      'FC_KEY, _SECRET: a variable of a function begins with a letter, and not with FC_\n',
+    ]);
   });
 });
