@@ -117,8 +117,8 @@ const decodeHtml = (text: string) =>
     (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name] ?? '',
   );
 const toLinks = (html: string) =>
-  [...html.matchAll(/ href="(\/[^"#]*)/g)]
-    .map(([, path = '']) => decodeHtml(path))
+  [...html.matchAll(/ href="(\/[^"]*)"/g)]
+    .map(([, path = '']) => decodeHtml(path).replace(/#.*/, ''))
     .filter((path) => !path.startsWith('/assets/'));
 
 const sample = /^(# (HELP|TYPE) mps_sync_\w+ .+|mps_sync_\w+(\{(\w+="(\\[\\"n]|[^"\\\n])*",?)*\})? -?[\d.e+-]+)$/;
