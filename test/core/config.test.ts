@@ -216,6 +216,13 @@ describe('a variable', () => {
   });
 });
 
+it('the rules of alerts are told one by one to who misspells them', () => {
+  expect(variables.ALERT_RULES.wants).toBe(
+    'one or more of job-failed, failure-rate, job-stuck, sync-stale, sync-gaps, source-failing, unknown-state, ' +
+      'rejected-records, separated by commas',
+  );
+});
+
 describe('a configuration', () => {
   it('of other people’s variables is all defaults', () => {
     expect(parseConfig({ PATH: '/bin', mps_qps: 'x', MPS_QPS_: 'x', constructor: 'x' })).toEqual(defaults);

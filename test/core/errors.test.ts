@@ -11,6 +11,7 @@ const retryable: readonly ErrorCode[] = [
   'alert_undelivered',
   'deadline',
   'database_unavailable',
+  'database_busy',
   'crashed',
 ];
 
