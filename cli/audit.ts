@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { createAuditDisplay } from '#cli/audit-display.ts';
 import { describeDrift } from '#cli/audit-text.ts';
 import { toHelp } from '#cli/help.ts';
 import { listenForInterrupt } from '#cli/interrupt.ts';
 import type { CommandIo } from '#cli/io.ts';
 import type { Output } from '#cli/table.ts';
+import { toWhole } from '#cli/whole-number.ts';
 import { toMpsTime, toSeconds } from '#core/clock.ts';
 import { parseConfig } from '#core/config.ts';
 import { totalDrift } from '#core/drift.ts';
@@ -60,11 +61,6 @@ export function addAuditCommand(program: Command, io: CommandIo): void {
     .option('--json', 'print progress and a summary as JSON, one object a line')
     .addHelpText('after', help)
     .action((options: AuditArguments) => auditCommand(options, io));
-}
-
-function toWhole(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number.');
 }
 
 async function auditCommand(options: AuditArguments, io: CommandIo): Promise<void> {

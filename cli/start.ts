@@ -68,7 +68,8 @@ async function bringUp({ options, config: configured, cloud, env, announcer, clo
   const { log } = announcer;
   const directory = resolve(options.data);
   const url = configured.DATABASE_URL ?? (await startOwnPostgres(directory, cloud ? 'mps' : 'demo', closers));
-  const { applied } = await migrateHere(url).catch((error) => {
+  const onProgress = (progress: string) => log.warn({ progress }, 'migration_goes_on');
+  const { applied } = await migrateHere(url, { onProgress }).catch((error) => {
     throw configured.DATABASE_URL ? unusable(error) : error;
   });
   const demo = cloud ? undefined : await openDemo(directory, options.fast, closers);

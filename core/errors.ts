@@ -146,6 +146,13 @@ export const errorCodes = {
     meaning: 'The database was migrated by a newer release than the one that runs.',
     remedy: 'Deploy that release or a later one; one release back goes on working, but cannot migrate.',
   },
+  migration_blocked: {
+    retryable: true,
+    meaning:
+      'A migration got no lock on a table or view within its time, because other sessions held it all the while.',
+    remedy:
+      'End the session that the message names, or wait until it ends; then run `npm run migrate` again, which goes on with that migration.',
+  },
   crashed: {
     retryable: true,
     meaning: 'A run was found that had stopped without a word: its process was killed, or froze for good.',

@@ -1,20 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { AppError } from '#core/errors.ts';
+import { applyMigration } from '#db/apply-migration.ts';
 import { guardDatabase, readCode } from '#db/database-error.ts';
+import { type Migration, readMigrations } from '#db/migration-files.ts';
+import { withMigrationLock } from '#db/migration-lock.ts';
 
-const journal = { migrationsSchema: 'mps', migrationsTable: 'schema_migration' };
 const undefinedTable = '42P01';
 
 export interface MigrateOptions {
   readonly url: string;
   readonly migrationsFolder: string;
-  /** How long to wait for somebody else's migration, in ms. */
+  /** How long to wait for somebody else's migration, and in each migration for locks that others hold, in ms. Default: five minutes. */
   readonly waitMs?: number;
+  /** How long a migration may hold up others by waiting for one lock, in ms, before it lets them go first. */
+  readonly lockTimeoutMs?: number;
+  /** Is told in a sentence what a migration waits for, and now and then that a long one works. */
+  readonly onProgress?: (sentence: string) => void;
+  /** How often a long one is told to be at work, in ms. */
+  readonly tellEveryMs?: number;
 }
 
 export interface MigrateResult {
@@ -27,22 +30,25 @@ export interface MigrateResult {
 }
 
 /**
- * Brings the database to this release's schema. Any number of these may run at once: one applies, the others wait and
- * then find nothing to do. Throws `schema_newer` when the database has seen a later release.
+ * Brings the database to this release's schema, each migration in a transaction of its own: one that fails or is
+ * interrupted leaves those before it applied, and the next call goes on from there. Any number of these may run at once:
+ * one applies, the others wait and then find nothing to do. Throws `schema_newer` when the database has seen a later
+ * release, `migration_blocked` when somebody else held a lock all the time.
  */
-export function runMigrations({ url, migrationsFolder, waitMs = 60_000 }: MigrateOptions): Promise<MigrateResult> {
+export function runMigrations({ url, migrationsFolder, ...options }: MigrateOptions): Promise<MigrateResult> {
+  const { waitMs = 300_000, lockTimeoutMs = 3_000, tellEveryMs = 10_000, onProgress = () => {} } = options;
+  const patience = { waitMs, lockTimeoutMs, tellEveryMs, onProgress };
+  const migrations = readMigrations(migrationsFolder);
   return guardDatabase(() =>
     withClient(url, (locker) =>
       withMigrationLock(locker, waitMs, () =>
         withClient(url, async (client) => {
-          const database = drizzle({ client });
-          const warnings: string[] = [];
-          client.on('notice', ({ severity, message }) => severity === 'WARNING' && warnings.push(message ?? ''));
-          const before = await countApplied(database);
-          refuseNewer(await selectLatest(database), migrationsFolder);
-          await migrate(database, { migrationsFolder, ...journal });
-          const total = await countApplied(database);
-          return { applied: total - before, total, warnings };
+          const { applied, latest } = await selectApplied(client);
+          refuseNewer(latest, migrations);
+          const pending = migrations.filter(({ folderMillis }) => folderMillis > latest);
+          const warnings = collectWarnings(client);
+          for (const migration of pending) await applyMigration(migration, { client, watcher: locker, ...patience });
+          return { applied: pending.length, total: applied + pending.length, warnings: [...warnings] };
         }),
       ),
     ),
@@ -51,7 +57,7 @@ export function runMigrations({ url, migrationsFolder, waitMs = 60_000 }: Migrat
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({
-    connectionString: url,
+    connectionString: withoutLimit(url),
     application_name: 'mps-sync migrate',
     connectionTimeoutMillis: 5_000,
   });
@@ -64,63 +70,31 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
   }
 }
 
-/**
- * Holds an advisory lock in a transaction of its own connection for as long as the work takes. A transaction's lock,
- * because a session's could not be trusted behind a transaction-mode pooler; tried again and again and not waited
- * for, so that those who wait hold no connection of the pooler's that the one at work may need.
- */
-async function withMigrationLock<T>(locker: Client, waitMs: number, work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + waitMs;
-  for (;;) {
-    await locker.query('begin');
-    await locker.query('set local idle_in_transaction_session_timeout = 0');
-    const { rows } = await locker.query<{ locked: boolean }>(
-      "select pg_try_advisory_xact_lock(hashtext('mps-sync'), hashtext('migrate')) as locked",
+/** A URL without the limit that its client would set to each statement: a key over ten million jobs takes minutes. */
+const withoutLimit = (url: string): string => url.replace(/([?&])query_timeout=[^&]*&?/, '$1');
+
+/** What is said to the operator, once each: an attempt that was in somebody's way says it again. */
+function collectWarnings(client: Client): ReadonlySet<string> {
+  const warnings = new Set<string>();
+  client.on('notice', ({ severity, message }) => severity === 'WARNING' && warnings.add(message ?? ''));
+  return warnings;
+}
+
+/** How many migrations are applied, and the creation stamp of the newest; 0 in an empty database. */
+async function selectApplied(client: Client): Promise<{ applied: number; latest: number }> {
+  try {
+    const { rows } = await client.query<{ applied: number; latest: number }>(
+      'select count(*)::int as applied, coalesce(max(created_at), 0)::float8 as latest from mps.schema_migration',
     );
-    if (rows[0]?.locked) break;
-    await locker.query('rollback');
-    if (Date.now() > deadline) {
-      throw new AppError(
-        'database_unavailable',
-        `another migration still runs after ${waitMs / 1000} s: try again later`,
-      );
-    }
-    await delay(50 + Math.random() * 100);
-  }
-  try {
-    return await work();
-  } finally {
-    await locker.query('rollback');
-  }
-}
-
-/** Creation stamp of the newest applied migration, 0 in an empty database. */
-async function selectLatest(database: NodePgDatabase): Promise<number> {
-  const rows = await readJournal<{ latest: string | null }>(database, sql`max(created_at) as latest`);
-  return Number(rows[0]?.latest ?? 0);
-}
-
-async function countApplied(database: NodePgDatabase): Promise<number> {
-  const rows = await readJournal<{ applied: string }>(database, sql`count(*) as applied`);
-  return Number(rows[0]?.applied ?? 0);
-}
-
-async function readJournal<Row extends object>(
-  database: NodePgDatabase,
-  columns: ReturnType<typeof sql>,
-): Promise<Row[]> {
-  try {
-    const { rows } = await database.execute(sql`select ${columns} from mps.schema_migration`);
-    return rows as unknown as Row[];
+    return rows[0] ?? { applied: 0, latest: 0 };
   } catch (error) {
-    const code = readCode(error instanceof Error ? error.cause : error);
-    if (code === undefinedTable) return [];
+    if (readCode(error) === undefinedTable) return { applied: 0, latest: 0 };
     throw error;
   }
 }
 
-function refuseNewer(latest: number, migrationsFolder: string): void {
-  const known = Math.max(0, ...readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis));
+function refuseNewer(latest: number, migrations: readonly Migration[]): void {
+  const known = Math.max(0, ...migrations.map(({ folderMillis }) => folderMillis));
   if (latest <= known) return;
   throw new AppError(
     'schema_newer',

@@ -4,6 +4,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
+import { readMigrations } from '#db/migration-files.ts';
 import { listBreaks, readThings } from './breaking-changes.ts';
 import { migrateUpTo } from './migrate-up-to.ts';
 import { useDatabase } from './test-database.ts';
@@ -11,19 +12,24 @@ import { useDatabase } from './test-database.ts';
 const db = useDatabase();
 let released: Awaited<ReturnType<typeof readThings>>;
 
+/** What each later migration leaves, by its tag: that release may meet any of it, for they are applied one by one. */
+const later = new Map<string, typeof released>();
+
 /** The schema that the release before was written for: migrations up to its last, as they are committed. */
-async function readReleased() {
+beforeAll(async () => {
   const { lastMigration } = JSON.parse(await readFile('migrations/meta/released.json', 'utf8')) as {
     lastMigration: string;
   };
+  const tags = readMigrations('migrations').map(({ tag }) => tag);
   const url = await ensureDatabase(inject('postgresUrl'), `test_${randomUUID().replaceAll('-', '')}`);
   await migrateUpTo(url, lastMigration);
   const database = createDatabase({ url, connections: 1 });
-  return readThings(database).finally(() => database.close());
-}
-
-beforeAll(async () => {
-  released = await readReleased();
+  released = await readThings(database);
+  for (const tag of tags.slice(tags.indexOf(lastMigration) + 1)) {
+    await migrateUpTo(url, tag);
+    later.set(tag, await readThings(database));
+  }
+  await database.close();
 });
 
 /** What a change to this release's schema would break; the change is taken back. */
@@ -44,6 +50,11 @@ describe('migrations since the release before', () => {
   it('leave all that its statements count on', async () => {
     expect(released.length).toBeGreaterThan(100);
     expect(listBreaks(released, await readThings(db.database))).toEqual([]);
+  });
+
+  it('leave it each by itself, too', () => {
+    expect(later.size).toBeGreaterThan(0);
+    for (const [tag, things] of later) expect([tag, listBreaks(released, things)]).toEqual([tag, []]);
   });
 
   it.each<[string, string]>([
