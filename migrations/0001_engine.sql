@@ -1,7 +1,7 @@
 -- The call budget that all instances of an account share, and the views that tell how far the copy is.
 --
 -- Why:       parallel runs must not exceed the account's calls together; gaps and lag must be readable in SQL.
--- Locks:     mps.coverage is locked exclusively for two added columns, which rewrites nothing.
+-- Locks:     mps.coverage is locked against readers and writers for two added columns, which rewrites nothing.
 -- Time:      well under a second.
 -- Roll back: drop view report.sync_health, report.sync_gaps; drop table mps.quota cascade;
 --            drop function mps.reserve_slots, mps.report_throttled, mps.call_rate;

@@ -8,7 +8,8 @@
 -- Time:      one reading of mps.job: under a second for 100,000 jobs, about a minute for ten million.
 -- Roll back: drop function mps.tally_inserted, mps.tally_updated, mps.tally_deleted cascade;
 --            drop table mps.job_hourly, mps.job_daily, mps.job_duration_hourly cascade;
---            then mps.record_first_sighting and mps.record_state_change again as in 0000.
+--            mps.record_first_sighting and mps.record_state_change as in 0000;
+--            drop function mps.recount_jobs, mps.last_look, mps.lock_counts, mps.to_key, mps.to_hour, mps.to_ms;
 
 -- A key of the counts. '' stands for NULL, which a primary key cannot hold; odd values are cut, because an index
 -- entry has room for some 2,700 bytes and no record may fail its page.

@@ -4,7 +4,7 @@
 -- Locks:     none that matters: it creates views and comments on them.
 -- Time:      well under a second.
 -- Roll back: drop view report.job_daily, report.failure_by_code, report.pipeline_health, report.job_duration,
---              report.stuck_job; and the comments on report.job and report.sync_run may stay.
+--              report.stuck_job; (the comments on report.job and report.sync_run may stay)
 
 create view report.job_daily as
 select source, day, nullif(pipeline_id, '') as pipeline_id, nullif(state, '') as state, nullif(code, '') as code, jobs

@@ -3,10 +3,12 @@
 -- Why:       RETENTION_MONTHS drops whole months. Dropped creation time is neither a gap nor to be read again, so each
 --            source remembers from when on jobs are kept; and the run that dropped something says what. And of two
 --            writers that needed the same new month at the same moment, one failed its page.
--- Locks:     mps.coverage and mps.sync_run for the moment it takes to add a column without a default.
+-- Locks:     mps.coverage, mps.sync_run and report.sync_run are locked against readers and writers for the moment it takes to add
+--            a column without a default. While that waits for somebody who has long been reading one, all others wait behind it.
 -- Time:      well under a second.
 -- Roll back: drop view report.sync_run; alter table mps.coverage drop column retained_from;
---            alter table mps.sync_run drop column dropped_partitions; then the view as in 0000, comments as in 0003.
+--            alter table mps.sync_run drop column dropped_partitions; report.sync_run as in 0000;
+--            the comments of report.sync_run as in 0003; mps.ensure_partitions as in 0000;
 
 alter table mps.coverage add column retained_from timestamptz;
 alter table mps.sync_run add column dropped_partitions text[];

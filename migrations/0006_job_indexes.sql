@@ -5,7 +5,7 @@
 -- Locks:     mps.job is locked against writers (not readers) while they are made.
 -- Time:      about four minutes for ten million jobs. To have the sync wait less, make them one partition after the
 --            other beforehand: create index concurrently on mps.job_y2026m01 (changed_at); and so on. A partition's
---            index of the same definition is adopted and not made again.
+--            index of the same definition is adopted and not made again. Not job_facet_idx: its function comes with this.
 -- Roll back: drop index mps.job_facet_idx, mps.job_changed_at_idx, mps.job_user_data_idx, mps.job_input_object_idx,
 --              mps.job_output_object_idx; drop function mps.to_facet;
 

@@ -8,7 +8,7 @@
 --            as an administrator: create role mps_reader nologin;
 --            and as the role that migrates: select mps.grant_reader();
 -- Roll back: drop owned by mps_reader; drop function mps.grant_reader; drop role mps_reader;
---            The role is the server's: where another database has a copy too, leave it.
+--            (the role is the server's: where another database has a copy too, leave it)
 
 -- Makes the role where it is missing, and grants what it is for. Views read with their owner's rights, so it needs
 -- none on mps.

@@ -5,7 +5,7 @@
 --            connection; what a function has planned does. docs/decisions/0015-page-write-in-a-function.md has the figures.
 -- Locks:     none: it only creates.
 -- Time:      well under a second.
--- Roll back: drop function mps.write_page; the release before brings its own statement and does not use it.
+-- Roll back: drop function mps.write_page; (the release before brings its own statement and does not use it)
 
 -- Stores one page, in one transaction: classify against what is stored, write only what changed, advance coverage.
 --

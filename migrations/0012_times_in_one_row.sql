@@ -3,12 +3,17 @@
 -- Why:       report.job_duration put the two together whenever it was asked: a fifth of a second of work for the hours of
 --            nine months in eight pipelines, and growing. Now it reads them as they are, in a fifth of that; and the
 --            writer keeps one row where it kept two.
--- Locks:     mps.job is locked against writers (not readers) while the rows are copied. A sync that runs meanwhile waits.
+-- Locks:     mps.job is locked against writers (not readers) while the rows are copied. A sync that runs meanwhile waits. Then
+--            report.job_duration is locked against readers and writers for a moment. While that waits for somebody who has
+--            long been reading it, all others wait behind it, and the sync too.
 -- Time:      about a second for a hundred thousand hours of a pipeline.
 -- Leaves:    mps.job_duration_hourly, emptied: the release before deletes from it. A later migration drops it.
 -- Roll back: insert into mps.job_duration_hourly select hour, source, pipeline_id, 'waiting', waiting_jobs,
---              waiting_at_least_ms, waiting_at_most_ms from mps.job_time_hourly where waiting_jobs > 0; the same with
---              'processing'; then mps.add_durations as in 0002, the view as in 0010; drop table mps.job_time_hourly;
+--              waiting_at_least_ms, waiting_at_most_ms from mps.job_time_hourly where waiting_jobs > 0;
+--            insert into mps.job_duration_hourly select hour, source, pipeline_id, 'processing', processing_jobs,
+--              processing_at_least_ms, processing_at_most_ms from mps.job_time_hourly where processing_jobs > 0;
+--            mps.add_durations as in 0002; report.job_duration as in 0010; drop table mps.job_time_hourly;
+--            comment on table mps.job_duration_hourly is null;
 
 lock table mps.job in share mode;
 

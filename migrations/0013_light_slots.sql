@@ -6,7 +6,7 @@
 --            second ahead at most, and a server that lost its last ones takes longer than that to come back.
 -- Locks:     none.
 -- Time:      well under a second.
--- Roll back: create or replace function mps.reserve_slots as in 0001_engine.
+-- Roll back: mps.reserve_slots as in 0001;
 
 create or replace function mps.reserve_slots(
   account_name text, history boolean, wanted integer, cap double precision, share double precision,

@@ -4,9 +4,10 @@
 --            on it therefore compiles report.stuck_job (`jit`, on by default where the server was built with LLVM): a
 --            second or more for what takes a millisecond. A setting cannot be tied to a view, but to a function that it
 --            reads from.
--- Locks:     none that matters: it creates a function and replaces a view.
+-- Locks:     report.stuck_job is locked against readers and writers for a moment. While that waits for somebody who has long been
+--            reading it, all others wait behind it.
 -- Time:      well under a second.
--- Roll back: the view as in 0003; drop function mps.select_open_jobs;
+-- Roll back: report.stuck_job as in 0003; drop function mps.select_open_jobs;
 
 -- Jobs created before a moment that are not done and that MPS still knows. It reads with its owner's rights, because those
 -- who read the view have none on the table. Its rows are an estimate for the planner.

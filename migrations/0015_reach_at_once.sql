@@ -6,7 +6,7 @@
 --            over every monthly partition. docs/decisions/0043-one-call-decides-the-reach.md has the figures.
 -- Locks:     none: it only creates.
 -- Time:      well under a second.
--- Roll back: drop function mps.find_reach, mps.find_named, mps.walk_hours, mps.list_combinations; the release before asks in its own words.
+-- Roll back: drop function mps.find_reach, mps.find_named, mps.walk_hours, mps.list_combinations; (the release before asks in its own words)
 
 -- The combinations of source, pipeline, state and code that some job has or had, of those asked for (NULL: any). They are
 -- found by hopping through the counts' key from one to the next: what that costs depends on how many there are and not on the

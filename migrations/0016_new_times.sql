@@ -4,7 +4,7 @@
 --            looking for it.
 -- Locks:     none that matters: it replaces a function. A page write under way goes on as it began.
 -- Time:      well under a second.
--- Roll back: create or replace function mps.write_page as in 0011_write_page.
+-- Roll back: mps.write_page as in 0011;
 
 -- Stores one page, in one transaction: classify against what is stored, write only what changed, advance coverage.
 --

@@ -7,8 +7,10 @@
 --            moment: a sync that meets it fails its run and the next one goes on.
 -- Time:      about five seconds for each million jobs.
 -- Room:      the new indexes beside the old ones while they are made: some 250 bytes a job.
--- Roll back: drop index mps.job_id_idx; create index job_creation_time_idx on mps.job (creation_time desc, id desc); and for both
---            tables: alter table … drop constraint …_pkey, add constraint …_pkey primary key (…), as in 0000_jobs.
+-- Roll back: drop index mps.job_id_idx; create index job_creation_time_idx on mps.job (creation_time desc, id desc);
+--            alter table mps.job drop constraint job_pkey, add constraint job_pkey primary key (id, source, creation_time);
+--            alter table mps.job_transition drop constraint job_transition_pkey,
+--              add constraint job_transition_pkey primary key (job_id, source, job_creation_time, observed_at);
 
 -- Read backwards, the key of jobs is the list's order, newest first: the index by creation time is one with it.
 drop index mps.job_creation_time_idx;

@@ -5,7 +5,8 @@
 --            that reading it again counted it twice. docs/decisions/0019-a-month-goes-at-once.md has the rest.
 -- Locks:     none that matters: it creates functions and replaces one.
 -- Time:      well under a second.
--- Roll back: create or replace function mps.ensure_partitions as in 0005_retention; then drop the functions created here.
+-- Roll back: mps.ensure_partitions as in 0005; drop function mps.attach_month, mps.has_month, mps.forget_month, mps.drop_month,
+--              mps.delete_counts, mps.to_month;
 
 -- A month of UTC, by any of its days.
 create function mps.to_month(day date) returns tstzrange

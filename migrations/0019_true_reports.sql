@@ -5,12 +5,16 @@
 --            everybody's, and took a third of a second with thirty thousand open jobs. report.sync_health had no lag for a
 --            source that never got through, which is the one to alert on, and looked through all runs of one that never
 --            completes; so did each page that changed a job. And of waiting times the lower bound was up to a second too high.
--- Locks:     mps.sync_run is locked against writers (not readers) while its two indexes are made.
+-- Locks:     mps.sync_run is locked against writers (not readers) while its two indexes are made. report.failure_by_code,
+--            report.pipeline_health, report.sync_health and report.stuck_job are locked against readers and writers until this is
+--            done. While that waits for somebody who has long been reading one, all others wait behind it.
 -- Time:      about a second for a million runs. Durations measured before stay as they were.
--- Roll back: drop index mps.sync_run_completed_idx, mps.sync_run_active_idx; then the functions as in 0000 (to_count), 0002 with 0009
---              (record_first_sighting, record_state_change) and 0007 (grant_reader), the views as in 0001 (sync_health), 0003
---              (failure_by_code, pipeline_health) and 0014 (stuck_job, with its function), comments as in 0001 and 0003;
---              drop function mps.list_open_jobs.
+-- Roll back: drop index mps.sync_run_completed_idx, mps.sync_run_active_idx; mps.to_count as in 0000;
+--            mps.record_first_sighting and mps.record_state_change as in 0002;
+--            alter function mps.record_state_change() set jit = off; mps.grant_reader as in 0007;
+--            report.sync_health as in 0001; the comments of report.sync_health as in 0001;
+--            report.failure_by_code and report.pipeline_health as in 0003; the comments of report.job_duration as in 0003;
+--            mps.select_open_jobs and report.stuck_job as in 0014; drop function mps.list_open_jobs;
 
 -- As in 0000, but for `[0-9]`: under an ICU locale `\d` is any script's digit, which no cast takes.
 create or replace function mps.to_count(value text) returns bigint

@@ -4,9 +4,12 @@
 --            same user data or the same output object, a template for instance, storing one took half a millisecond beside 500,000, and
 --            more with each. A B-tree keeps what is equal side by side, in less room. docs/decisions/0029-texts-by-hash.md has
 --            the figures.
--- Locks:     mps.job is locked against readers while an index is dropped, and against writers until this is done.
+-- Locks:     mps.job is locked against readers and writers until this is done: the lock that dropping an index takes is held to the end.
 -- Time:      about three seconds for each million jobs.
--- Roll back: the three indexes as in 0006_job_indexes in place of these, and mps.find_named as in 0015_reach_at_once.
+-- Roll back: drop index mps.job_user_data_idx, mps.job_input_object_idx, mps.job_output_object_idx;
+--            create index job_user_data_idx on mps.job using hash (user_data);
+--            create index job_input_object_idx on mps.job using hash (input_object);
+--            create index job_output_object_idx on mps.job using hash (output_object); mps.find_named as in 0015;
 
 drop index mps.job_user_data_idx, mps.job_input_object_idx, mps.job_output_object_idx;
 

@@ -93,3 +93,15 @@ function withMigration(line: string, texts: ReadonlyMap<string, string>): string
   const name = /^(?:routine|view) ([\w.]+)/.exec(line)?.[1];
   return name === undefined ? line : `${line}  -- ${texts.get(name)}`;
 }
+
+/** A dump with bodies as one without: views and SQL functions lose theirs. */
+export function withoutBodies(dump: string): string {
+  const things = dump.split(/^(?=(?:table|view|routine|schema) )/m);
+  return things.map(withoutBody).join('');
+}
+
+/** A body goes up to the rights and comments that follow it. */
+const body = /^(?: (?:SELECT|WITH)\b|CREATE OR REPLACE FUNCTION).*?(?=^ {2}(?:grant|comment) |(?![\s\S]))/ms;
+
+const withoutBody = (thing: string): string =>
+  thing.startsWith('view ') || /^ LANGUAGE sql$/m.test(thing) ? thing.replace(body, '') : thing;

@@ -7,8 +7,9 @@ interface Journal {
   readonly entries: readonly { readonly tag: string }[];
 }
 
-/** Brings a database to the schema that some migration left, as the migrations are committed. */
-export async function migrateUpTo(url: string, lastMigration: string): Promise<void> {
+/** Brings a database to the schema that some migration left, as the migrations are committed; without one it stays as it is. */
+export async function migrateUpTo(url: string, lastMigration: string | undefined): Promise<void> {
+  if (lastMigration === undefined) return;
   const folder = await mkdtemp(join(tmpdir(), 'mps-sync-migrations-'));
   try {
     await cp('migrations', folder, { recursive: true });
