@@ -2,11 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readArguments } from '../../bench/read-arguments.ts';
 
-/**
- * Runs the functions of the release before on this release's schema: `npm run proof:release [commit or tag]`. It is the
- * last tag that this commit has come after; while there is none, the first commit that had all three functions.
- */
+const usage = `npm run proof:release -- [commit or tag]
+Builds the functions of the release before (else the last tag that this commit came after; while there is none, the first commit that
+had all three functions) and runs them on this release's schema.`;
+const { positionals } = readArguments(usage, { allowPositionals: true });
 const firstWithAllFunctions = 'eeed608';
 
 const git = (...words: string[]): string =>
@@ -38,7 +39,7 @@ function build(folder: string): void {
   execFileSync('npm', ['run', '--silent', 'build'], options);
 }
 
-const release = process.argv[2] ?? findRelease();
+const release = positionals[0] ?? findRelease();
 const aside = mkdtempSync(join(tmpdir(), 'mps-sync-release-'));
 const folder = join(aside, 'checkout');
 try {

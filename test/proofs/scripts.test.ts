@@ -25,13 +25,9 @@ const own = Object.entries(scripts).flatMap(([name, command]) => {
 /** Commands whose `--help` is not of a script: packages' own, and those of the product (test/cli/program.test.ts). */
 const told = /^(\w+=\S+ )*(vitest|biome|tsc|knip|node cli\/bin\.js|npm run --silent check && vitest)\b/;
 
-/** They take the first word for a target or a commit, and do not tell yet. */
-const untold = ['proof:postgres', 'proof:release'];
-const telling = own.filter(([name]) => !untold.includes(name));
-
 // Each starts a process that loads much of the product.
 describe('a script of package.json', { timeout: 120_000 }, () => {
-  it.concurrent.each(telling)('%s tells how it is used and starts nothing', async (name, path) => {
+  it.concurrent.each(own)('%s tells how it is used and starts nothing', async (name, path) => {
     const { status, out } = await runScript(path, '--help');
     expect(status).toBe(0);
     expect(out).toMatch(new RegExp(`^npm run ${name}( -- .*)?\n[A-Z].+\\.\n`, 's'));
