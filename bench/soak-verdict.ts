@@ -57,7 +57,12 @@ const watched: readonly Watched[] = [
       ({ jobs }) => jobs,
     ),
   },
-  { what: 'stored a job', unit: 'kB', allowed: 0.15, of: ({ stored, jobs }) => (stored * 1024) / jobs },
+  {
+    what: 'stored a job',
+    unit: 'kB',
+    allowed: 0.15,
+    of: ({ stored, jobs }) => (jobs === 0 ? undefined : (stored * 1024) / jobs),
+  },
   // A few rows that are written again and again, in as many pages as lie between two vacuums.
   { what: 'tables of fixed size', unit: 'MB', limit: 1, of: ({ fixedTables }) => fixedTables },
 ];

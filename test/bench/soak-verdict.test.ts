@@ -66,6 +66,12 @@ describe('a soak', () => {
     expect(missed(soak().slice(0, 4))).toContain('of it kept, after collections: unclear');
   });
 
+  it('has nothing to divide by before the first job, and draws nothing there', () => {
+    const chart = toCharts(soak((_, count) => (count < 3 ? { jobs: 0, changes: 0, stored: 0 } : {})));
+    expect(chart.find(({ title }) => title === 'stored a job')?.points).toHaveLength(236);
+    expect(chart.flatMap(({ points }) => points).filter(([, value]) => !Number.isFinite(value))).toEqual([]);
+  });
+
   it('is drawn with the looks at which something was looked for', () => {
     const charts = toCharts(soak());
     expect(charts.find(({ title }) => title === 'of it kept, after collections')?.points).toHaveLength(29);
