@@ -78,6 +78,8 @@ describe('an example in the documentation', () => {
   it.each(sqlPages)('is SQL that a migrated database runs (%s)', async (page) => {
     const undone = new Error('only tried');
     const attempt = db.database.drizzle.transaction(async (transaction) => {
+      // A month that a page may speak of.
+      await transaction.execute(sql`select mps.ensure_partitions(array['2025-11-01Z']::timestamptz[])`);
       for (const { block } of blocks.filter((one) => one.page === page)) await transaction.execute(sql.raw(block));
       throw undone;
     });

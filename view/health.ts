@@ -25,9 +25,12 @@ export function decideOverallFreshness(rows: readonly SourceRow[], now: number):
   return all.every((one) => one === 'ok') ? 'ok' : 'stale';
 }
 
-/** Seconds from what was read last to now. A source of several minutes' lag still may be complete up to there. */
+/**
+ * Seconds from what was read last to now; while nothing was, from the first run's start, so that a source that never gets
+ * through lags too. A source of several minutes' lag still may be complete up to there.
+ */
 export const toLagSeconds = (row: SourceRow, now: number): number | null =>
-  row.covered_to === null ? null : Math.max(0, Math.round((now - row.covered_to) * 1000) / 1000);
+  row.lags_since === null ? null : Math.max(0, Math.round((now - row.lags_since) * 1000) / 1000);
 
 /** A source as `/v1/health` gives it. */
 export const toSourceJson = (row: SourceRow, gaps: readonly GapRow[], now: number) => ({

@@ -84,7 +84,9 @@ function describeSources(sources: readonly SourceRow[], at: number, countGaps: (
     );
   return [
     each('last_completed_timestamp_seconds', 'When a run last completed.', (row) => row.last_completed_at),
-    each('coverage_lag_seconds', 'From the newest moment read completely to now.', (row) => toLagSeconds(row, at)),
+    each('coverage_lag_seconds', 'From the newest moment read completely, or else from the first run, to now.', (row) =>
+      toLagSeconds(row, at),
+    ),
     each('gap_seconds', 'Creation time that was not read completely.', (row) => row.gap_seconds),
     each('gaps', 'Spans of creation time that were not read completely.', (row) => countGaps(row.source)),
     each('open_jobs', 'Jobs that are in no terminal state.', (row) => row.open_jobs),

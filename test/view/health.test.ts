@@ -107,13 +107,14 @@ describe('GET /v1/health', () => {
       created(2 * day, { State: 'Snapshoting' }),
     );
     await (await startWriter('second', since)).write(created(10, { State: 'Fail' }));
+    await db.database.query(sql`update mps.coverage set looked_at = to_timestamp(${now - 400})`);
     const { sources, jobs_last_24h_by_state: states } = await getHealth();
     expect(sources).toMatchObject([
       {
         source: 'default',
         open_jobs: 4,
         covered_to: null,
-        lag_seconds: null,
+        lag_seconds: 400,
         gap_seconds: 10 * day,
         last_run: { outcome: null },
       },
@@ -152,6 +153,7 @@ describe('freshness', () => {
     source: 'x',
     since: 0,
     covered_to: now,
+    lags_since: now,
     gap_seconds: 0,
     open_jobs: 0,
     last_started_at: null,

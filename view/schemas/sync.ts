@@ -42,7 +42,10 @@ const sourceHealth = named(
     status: freshness,
     since: time.nullable(),
     covered_to: time.nullable().meta({ description: 'The newest moment up to which anything was read completely.' }),
-    lag_seconds: z.number().nullable(),
+    lag_seconds: z
+      .number()
+      .nullable()
+      .meta({ description: 'From covered_to to now; while nothing is covered, from the start of the first run.' }),
     gap_seconds: z.number(),
     gaps: z.array(gap).max(100).meta({ description: 'The newest first, 100 of all sources at most.' }),
     open_jobs: count,
