@@ -21,9 +21,9 @@ export function describe(values: readonly number[], digits: number): string {
   return `${toMedian(values).toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
 }
 
-/** Each rate as a share of its peer's in the same round. */
+/** Each rate as a share of its peer's in the same round, for as many rounds as both have. */
 export const toPairedRatios = (rates: readonly number[], peers: readonly number[]): number[] =>
-  rates.map((rate, round) => rate / (peers[round] ?? Number.NaN));
+  rates.slice(0, peers.length).map((rate, round) => rate / (peers[round] ?? Number.NaN));
 
 /** Has V8 tidy up now and not within what is measured next. */
 export function collectGarbage(): void {

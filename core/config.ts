@@ -32,6 +32,10 @@ export function parseConfig<Required extends VariableName = never>(
   return values as Config<Required>;
 }
 
+/** The configuration of a timer function. The platform tells the region where no variable does. */
+export const parseTimerConfig = (env: Environment, region: string | undefined): Config<'DATABASE_URL'> =>
+  parseConfig({ ...env, MPS_REGION: env.MPS_REGION || region }, { required: ['DATABASE_URL'] });
+
 /** Where in a structured value the trouble is: indexes and our own field names, so never anything of the value. */
 function locate(error: z.ZodError): string {
   const path = error.issues[0]?.path ?? [];

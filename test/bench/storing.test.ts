@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toPairedRatios } from '../../bench/statistics.ts';
 import { toOrder, type Way } from '../../bench/storing.ts';
 
 const rounds = Array.from({ length: 12 }, (_, round) => toOrder(round));
@@ -21,5 +22,12 @@ describe('the order in which ways to store are measured', () => {
       expect(ways.indexOf('unchanged')).toBe(Math.max(copied, stored) + 1);
     }
     expect(new Set(rounds.map((ways) => ways.indexOf('copy') < ways.indexOf('new')))).toHaveLength(2);
+  });
+});
+
+describe('the ratios of a way that is measured in fewer rounds', () => {
+  it('are those of the rounds that it has', () => {
+    expect(toPairedRatios([6, 8, 30], [2, 2])).toEqual([3, 4]);
+    expect(toPairedRatios([6, 8], [2, 4, 5])).toEqual([3, 2]);
   });
 });

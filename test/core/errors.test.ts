@@ -12,6 +12,7 @@ const retryable: readonly ErrorCode[] = [
   'deadline',
   'database_unavailable',
   'database_busy',
+  'migration_blocked',
   'crashed',
 ];
 

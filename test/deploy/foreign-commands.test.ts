@@ -79,6 +79,10 @@ describe('a command of another program in the documentation', () => {
       'docker compose ',
       'set ',
       'cp ',
+      // test/db/dump-restore.test.ts runs these.
+      'pg_dump ',
+      'pg_restore ',
+      'psql ',
     ];
     const others = lines.filter(
       ({ line }) => !known.some((word) => line.startsWith(word)) && !/^(export )?\w+=/.test(line),
