@@ -31,7 +31,7 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const growth = await measureGrowth([...fewer, all], {
     from: until,
     rounds: quick ? 3 : 9,
-    jobsARound: quick ? 3_000 : 60_000,
+    jobsARound: quick ? 3_000 : 140_000,
   });
   return { figures: [...growth.figures, ...view.figures], details: { growth: growth.details, view: view.details } };
 };
