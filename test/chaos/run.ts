@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
+import type { Database } from '#db/client.ts';
 import { runOurs } from '../../bench/our-run.ts';
 import { readArguments, readNumber, refuse } from '../../bench/read-arguments.ts';
 import { killReader } from '../proofs/kill-reader.ts';
@@ -83,6 +84,12 @@ async function waitForQuiet({ simulator: { model }, database }: Scene): Promise<
   process.exitCode = 1;
 }
 
+/** The instances were killed, and their lease lasts some seconds more: a run would be skipped. */
+async function waitForLease(database: Database): Promise<void> {
+  const isHeld = async () => (await database.query(sql`select from mps.lease where expires_at > now()`)).length > 0;
+  for (const until = Date.now() + 30_000; (await isHeld()) && Date.now() < until; ) await delay(200);
+}
+
 async function checkAll({ targets, database, simulator, receiver, reading, source, url, env }: Scene) {
   const jobs = simulator.model.size;
   const { calls, throttled } = simulator.traffic.counts();
@@ -94,6 +101,7 @@ async function checkAll({ targets, database, simulator, receiver, reading, sourc
   const breaches = [...untold, ...(await findBreaches(database, simulator.model, [source.name]))];
   say('reads everything again');
   const whole = { ...source, lookbackSeconds: 86_400, historyShare: 1 };
+  await waitForLease(database);
   const again = await readAgain(database, jobs, () => runOurs({ databaseUrl: url, url: simulator.url, source: whole }));
   say('kills a backfill over and over');
   const log = new ReadLog();
