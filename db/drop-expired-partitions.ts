@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { toRetentionEdge } from '#core/retention.ts';
 import type { Database, WritableDatabase } from '#db/client.ts';
 import { acquireLease, releaseLease } from '#db/lease.ts';
+import { monthTables } from '#db/month-tables.ts';
 import { selectRetainedFrom, updateRetainedFrom } from '#db/retained-from.ts';
 import { inTransaction, type Limits, type Transaction } from '#db/transaction.ts';
 
@@ -54,16 +55,11 @@ export async function dropExpiredPartitions(database: WritableDatabase, retentio
 async function selectWork(database: Database, edge: number | undefined): Promise<Work> {
   const months = await database.query<{ day: string; is_expired: boolean }>(sql`
     select to_char(day, 'YYYY-MM-DD') as day, is_expired
-    from pg_inherits
-    join pg_class on oid = inhrelid
-    cross join lateral regexp_match(relname, '^(?:job|job_transition)_y(\\d{4})m(\\d{2})$') as match
-    cross join lateral make_date((match)[1]::int, (match)[2]::int, 1) as day
-    cross join lateral (
-      select coalesce(upper(mps.to_month(day)) <= to_timestamp(${edge ?? null}::float8), false) as is_expired
-    ) as verdict
-    where inhparent in ('mps.job'::regclass, 'mps.job_transition'::regclass) and match is not null
+    from ${monthTables} as month
+    cross join lateral (select coalesce(ends_at <= to_timestamp(${edge ?? null}::float8), false) as is_expired) as verdict
+    where is_partition
     group by day, is_expired
-    having is_expired or bool_or(inhdetachpending)
+    having is_expired or bool_or(is_half_detached)
     order by day`);
   return {
     expired: months.filter((month) => month.is_expired).map(({ day }) => day),

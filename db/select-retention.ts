@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { monthTables } from '#db/month-tables.ts';
 import { hasSay, selectRetainedFrom } from '#db/retained-from.ts';
 
 /** How retention stands. */
@@ -21,12 +22,8 @@ export async function selectRetention(database: Database): Promise<RetentionFact
   const from = await selectRetainedFrom(database);
   const [facts] = await database.query<Omit<RetentionFacts, 'from'>>(sql`
     with month as (
-      select relname, inhrelid is not null and not inhdetachpending as is_attached,
-        (make_date((match)[1]::int, (match)[2]::int, 1) + interval '1 month') at time zone 'UTC' as ends_at
-      from pg_class
-      left join pg_inherits on inhrelid = oid
-      cross join lateral regexp_match(relname, '^(?:job|job_transition)_y(\\d{4})m(\\d{2})$') as match
-      where relnamespace = 'mps'::regnamespace and relkind = 'r' and match is not null
+      select relname, ends_at, is_partition and not is_half_detached as is_attached
+      from ${monthTables} as named where relnamespace = 'mps'::regnamespace and relkind = 'r'
     ),
     kept as (
       select to_char(retained_from at time zone 'UTC', 'YYYY-MM-DD') as day, array_agg(source order by source) as names
