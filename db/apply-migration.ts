@@ -25,10 +25,7 @@ export interface ApplyOptions {
 const migrationsTable = { migrationsSchema: 'mps', migrationsTable: 'schema_migration', migrationsFolder: '' };
 const dialect = new PgDialect();
 /** 55P03: the lock's time was over. 40P01: it and a writer waited for each other. */
-const isInTheWay = (error: unknown): boolean => {
-  const code = readCode(error instanceof Error && error.cause ? error.cause : error);
-  return code === '55P03' || code === '40P01';
-};
+const inTheWay: readonly (string | undefined)[] = ['55P03', '40P01'];
 
 /**
  * Applies one migration in a transaction of its own, together with its row in `mps.schema_migration`. A lock that others
@@ -45,16 +42,14 @@ export async function applyMigration(migration: Migration, options: ApplyOptions
     try {
       return await watchMigration(runOnce(migration, options), { ...options, tag: migration.tag, onWait });
     } catch (error) {
-      if (!isInTheWay(error)) throw toFailure(migration, error);
+      const failure = toDatabaseError(error);
+      if (!inTheWay.includes(readCode(failure.cause))) {
+        throw new AppError(failure.code, `${migration.tag}: ${failure.message}`, { cause: error });
+      }
       if (Date.now() >= deadline) throw toBlocked(migration, options.waitMs, lastWait);
     }
     await delay(Math.min(attempt * 1_000, 10_000, Math.max(deadline - Date.now(), 0)));
   }
-}
-
-function toFailure({ tag }: Migration, error: unknown): AppError {
-  const failure = toDatabaseError(error);
-  return new AppError(failure.code, `${tag}: ${failure.message}`, { cause: error });
 }
 
 function toBlocked({ tag }: Migration, waitMs: number, wait: MigrationWork | undefined): AppError {
