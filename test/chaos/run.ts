@@ -70,24 +70,31 @@ try {
 async function waitForQuiet({ simulator: { model }, database }: Scene): Promise<void> {
   say('quiet from here on');
   const isOver = () => model.all().every(({ State }) => State === 'Success' || State === 'Fail');
-  for (const until = Date.now() + 300_000; !isOver(); await delay(1_000)) {
-    if (Date.now() > until) throw new Error('jobs of the simulated account have not ended in five minutes of quiet');
+  if (!(await waitUntil(isOver, 300_000))) {
+    throw new Error('jobs of the simulated account have not ended in five minutes of quiet');
   }
   const quietSince = new Date();
-  for (const until = Date.now() + 300_000; Date.now() < until; await delay(1_000)) {
+  const isRead = async () => {
     const [row] = await database.query<{ done: boolean }>(sql`
       select count(*) > 1 as done from mps.sync_run
       where outcome = 'completed' and started_at > ${quietSince.toISOString()}::timestamptz`);
-    if (row?.done) return;
-  }
+    return row?.done ?? false;
+  };
+  if (await waitUntil(isRead, 300_000)) return;
   say('no run was completed in five minutes of quiet');
   process.exitCode = 1;
 }
 
 /** The instances were killed, and their lease lasts some seconds more: a run would be skipped. */
 async function waitForLease(database: Database): Promise<void> {
-  const isHeld = async () => (await database.query(sql`select from mps.lease where expires_at > now()`)).length > 0;
-  for (const until = Date.now() + 30_000; (await isHeld()) && Date.now() < until; ) await delay(200);
+  const isFree = async () => (await database.query(sql`select from mps.lease where expires_at > now()`)).length === 0;
+  await waitUntil(isFree, 30_000);
+}
+
+/** Looks every second. Returns whether it came true in so many ms. */
+async function waitUntil(isTrue: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
+  for (const until = Date.now() + ms; Date.now() < until; await delay(1_000)) if (await isTrue()) return true;
+  return false;
 }
 
 async function checkAll({ targets, database, simulator, receiver, reading, source, url, env }: Scene) {
