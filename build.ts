@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
-import { readArguments } from './bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { type FileTexts, fileTexts } from './view/assets/file-texts.ts';
 
 /** One folder of `dist/` each, named like its file in `functions/`. */

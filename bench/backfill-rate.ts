@@ -1,8 +1,8 @@
 /** P4: a whole backfill, beside the official SDK in a loop. */
 import { createDatabase } from '#db/client.ts';
+import { runOnce } from '#scripts/run-once.ts';
 import type { BenchOptions, Figure, Measure } from './measure.ts';
 import { copyByOfficialLoop } from './official-loop.ts';
-import { runOurs } from './our-run.ts';
 import { pageSize } from './page-writer.ts';
 import { createPlainTables } from './plain-table.ts';
 import { openStage, type RunningStage } from './stage.ts';
@@ -64,7 +64,7 @@ async function measureRound(
   const databaseUrl = await postgres.createDatabase(`backfill_rate_${round}`);
   say(`P4 round ${round}: a backfill of ${jobs} jobs`);
   const begun = performance.now();
-  const { inserted } = await runOurs({ databaseUrl, url: stage.url, source: { since: from - 60 } });
+  const { inserted } = await runOnce({ databaseUrl, url: stage.url, source: { since: from - 60 } });
   const ours = (jobs / (performance.now() - begun)) * 1000;
   if (inserted !== jobs) throw new Error(`${inserted} of ${jobs} jobs were stored`);
   say(`P4 round ${round}: ${pages === whole ? 'all' : pages} pages by the official SDK`);

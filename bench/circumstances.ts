@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { sql } from 'drizzle-orm';
-import { createDatabase } from '#db/client.ts';
 
 /** What figures belong to: code, machine, and what else it had to do when they were begun. */
 export interface Circumstances {
@@ -31,28 +29,5 @@ function readCommit(): string {
     return `${git('rev-parse', '--short=12', 'HEAD')}${changed === '' ? '' : ' dirty'}`;
   } catch {
     return 'none';
-  }
-}
-
-export interface ServerFacts {
-  readonly version: string;
-  /** What it was told when it was started, besides where to listen. */
-  readonly settings: Readonly<Record<string, string>>;
-}
-
-export async function readServerFacts(url: string): Promise<ServerFacts> {
-  const database = createDatabase({ url, connections: 1 });
-  try {
-    const rows = await database.query<{ name: string; value: string }>(sql`
-      select name, current_setting(name) as value from pg_settings
-      where name = 'server_version' or source = 'command line'
-        and name not in ('port', 'listen_addresses', 'unix_socket_directories')
-      order by name`);
-    const { server_version: version = 'unknown', ...settings } = Object.fromEntries(
-      rows.map(({ name, value }) => [name, value]),
-    );
-    return { version, settings };
-  } finally {
-    await database.close();
   }
 }

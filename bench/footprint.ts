@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';
+import { closeOnSignal } from '#scripts/close-on-signal.ts';
+import { openPostgres, type RunningPostgres } from '#scripts/postgres.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { createUndo } from '#scripts/undo.ts';
 import { readCircumstances } from './circumstances.ts';
-import { closeOnSignal } from './close-on-signal.ts';
 import { measureAlertMemory, measureSyncMemory, measureViewMemory } from './function-memory.ts';
-import { readArguments, readNumber } from './read-arguments.ts';
 import { keepResult } from './results.ts';
-import { openPostgres, openStage, type RunningPostgres } from './stage.ts';
-import { createUndo } from './undo.ts';
+import { openStage } from './stage.ts';
 
 const usual = 300_000;
 const usage = `npm run bench:footprint -- [jobs, else ${usual}]

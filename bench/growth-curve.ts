@@ -3,9 +3,9 @@
  * `npm run bench -- --full` kept it in `bench/results/many-jobs.json`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { renderCharts } from './chart.ts';
 import type { Cost } from './growth.ts';
-import { readArguments } from './read-arguments.ts';
 
 interface Kept {
   readonly size: string;

@@ -1,13 +1,14 @@
 /** `npm run bench`: the product beside its peers and its limits, all in one run on one machine. */
+
+import { closeOnSignal } from '#scripts/close-on-signal.ts';
+import { openPostgres } from '#scripts/postgres.ts';
+import { readArguments, refuse } from '#scripts/read-arguments.ts';
+import { createUndo } from '#scripts/undo.ts';
 import { readCircumstances } from './circumstances.ts';
-import { closeOnSignal } from './close-on-signal.ts';
 import type { Measured } from './measure.ts';
 import { measures, type NamedMeasure, pickMeasures, type Size, toResultName, unknownFigures } from './measures.ts';
-import { readArguments, refuse } from './read-arguments.ts';
 import { type Kept, keepResult } from './results.ts';
-import { openPostgres } from './stage.ts';
 import { renderTable } from './table.ts';
-import { createUndo } from './undo.ts';
 
 const usage = `npm run bench -- [--quick | --full] [--only P1,P3]
 Measures the product beside its peers and its limits, and prints a table. --quick only shows that everything runs.`;

@@ -1,5 +1,5 @@
-import type { RunningPostgres } from './stage.ts';
-import type { Undo } from './undo.ts';
+import type { RunningPostgres } from '#scripts/postgres.ts';
+import type { Undo } from '#scripts/undo.ts';
 
 /** One line of the table of figures: the product beside its peer, or its limit, in one run. */
 export interface Figure {

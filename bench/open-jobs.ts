@@ -1,6 +1,7 @@
 /** P5: what it costs to look again at jobs that are open. */
+
+import { runOnce } from '#scripts/run-once.ts';
 import type { BenchOptions, Measure } from './measure.ts';
-import { runOurs } from './our-run.ts';
 import { openStage } from './stage.ts';
 import { describe, toMedian } from './statistics.ts';
 
@@ -28,12 +29,12 @@ async function countCalls({ postgres, say }: BenchOptions, jobs: number, round: 
   try {
     const databaseUrl = await postgres.createDatabase(`open_jobs_${round}`);
     const source = { since: Math.floor(from / 1000) - 60, historyShare: 1 };
-    const first = await runOurs({ databaseUrl, url: stage.url, source });
+    const first = await runOnce({ databaseUrl, url: stage.url, source });
     if (first.inserted !== jobs) throw new Error(`${first.inserted} of ${jobs} jobs were stored`);
     const changed = jobs / 100;
     await stage.finishJobs(changed);
     say(`P5 round ${round}: looks at ${jobs} open jobs, of which ${changed} have ended`);
-    const { calls, updated } = await runOurs({ databaseUrl, url: stage.url, source });
+    const { calls, updated } = await runOnce({ databaseUrl, url: stage.url, source });
     if (updated !== changed) throw new Error(`${updated} of ${changed} changes were found`);
     return calls;
   } finally {

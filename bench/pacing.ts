@@ -1,8 +1,9 @@
 /** P1: how close to the account's calls a backfill comes, as the server sees it. */
 
+import type { RunningPostgres } from '#scripts/postgres.ts';
+import { runOnce } from '#scripts/run-once.ts';
 import type { Figure, Measure } from './measure.ts';
-import { runOurs } from './our-run.ts';
-import { openStage, type RunningPostgres } from './stage.ts';
+import { openStage } from './stage.ts';
 import { describe, toMedian, toRange } from './statistics.ts';
 
 const pageSize = 50;
@@ -34,7 +35,7 @@ export async function measurePacing(
   try {
     const databaseUrl = await postgres.createDatabase(`pacing_${skew}_${round}`);
     const source = { since: Math.floor(from / 1000) - 60, historyShare: 1 };
-    const { outcome, inserted } = await runOurs({ databaseUrl, url: stage.url, source });
+    const { outcome, inserted } = await runOnce({ databaseUrl, url: stage.url, source });
     const { calls, throttled, most, perSecond } = await stage.traffic();
     if (inserted !== jobs) throw new Error(`${inserted} of ${jobs} jobs were stored`);
     const callsPerPage = calls / Math.ceil(jobs / pageSize);

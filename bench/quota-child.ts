@@ -1,8 +1,8 @@
 /** One process of the product that reads a source of its own, over and over, for so many seconds. Started by `fork`. */
 import { silentLog } from '#core/log.ts';
+import { toDoubleSource } from '#scripts/run-once.ts';
 import { openEngine } from '#sync/open-engine.ts';
 import { runSync } from '#sync/run.ts';
-import { toBenchSource } from './our-run.ts';
 
 export interface QuotaTask {
   readonly databaseUrl: string;
@@ -16,7 +16,7 @@ export interface QuotaTask {
 process.once('disconnect', () => process.exit());
 process.once('message', async ({ databaseUrl, url, name, since, seconds, env }: QuotaTask) => {
   const engine = openEngine({ databaseUrl, env, log: silentLog });
-  const source = toBenchSource(url, { name, since, historyShare: 1 });
+  const source = toDoubleSource(url, { name, since, historyShare: 1 });
   const signal = AbortSignal.timeout(seconds * 1000);
   const totals = { calls: 0, throttled: 0 };
   while (!signal.aborted) {

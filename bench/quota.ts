@@ -4,16 +4,17 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { closeOnSignal } from '#scripts/close-on-signal.ts';
+import { openPostgres } from '#scripts/postgres.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { createUndo } from '#scripts/undo.ts';
 import { readCircumstances } from './circumstances.ts';
-import { closeOnSignal } from './close-on-signal.ts';
 import { callFromOutside } from './outside-calls.ts';
 import type { QuotaTask } from './quota-child.ts';
 import { cap, toQuotaFigures } from './quota-figures.ts';
-import { readArguments, readNumber } from './read-arguments.ts';
 import { keepResult } from './results.ts';
-import { openPostgres, openStage } from './stage.ts';
+import { openStage } from './stage.ts';
 import { renderTable } from './table.ts';
-import { createUndo } from './undo.ts';
 
 const usual = 60;
 const usage = `npm run bench:quota -- [seconds, else ${usual}]

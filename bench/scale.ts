@@ -1,5 +1,5 @@
 /** `npm run scale-model [-- <jobs a day> [<accounts> [<lookback minutes>]]]`: the table, or one deployment in full. */
-import { readArguments, readNumber } from './read-arguments.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
 import { modelScale } from './scale-model.ts';
 import { readConstants, renderScaleTable } from './scale-table.ts';
 

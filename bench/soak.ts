@@ -12,17 +12,18 @@ import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import type { Environment } from '#core/config.ts';
 import { createDatabase, type Database } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
+import { closeOnSignal } from '#scripts/close-on-signal.ts';
+import { readServerFacts } from '#scripts/postgres.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { createUndo } from '#scripts/undo.ts';
 import { startReceiver } from '../test/alerts/receiver.ts';
 import { renderCharts } from './chart.ts';
-import { readCircumstances, readServerFacts } from './circumstances.ts';
-import { closeOnSignal } from './close-on-signal.ts';
-import { readArguments, readNumber } from './read-arguments.ts';
+import { readCircumstances } from './circumstances.ts';
 import { keepResult } from './results.ts';
 import { lookAt, readWalPlace } from './soak-look.ts';
 import { type SoakedProduct, startProduct } from './soak-product.ts';
 import { judgeSoak, maxWalSize, type SoakLook, toCharts } from './soak-verdict.ts';
 import { readView } from './soak-view.ts';
-import { createUndo } from './undo.ts';
 
 const usual = 60;
 const usage = `npm run soak -- [--minutes ${usual}]

@@ -1,14 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { constants, setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startLocalPostgres } from '#cli/local-postgres/index.ts';
-import { ensureDatabase } from '#db/create-database.ts';
-import { runMigrations } from '#db/migrate.ts';
+import { constants, setPriority } from 'node:os';
 import type { HistoryOptions } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
-import { readServerFacts, type ServerFacts } from './circumstances.ts';
 
 /** What the double is to be. Plain values only: they go to another process. */
 export type Stage = Pick<SimulatorOptions, 'qps' | 'quotaWindow' | 'maxPageSize' | 'latencyMs' | 'accessKeys'> & {
@@ -77,30 +71,4 @@ async function ask<Answer>(child: ChildProcess): Promise<Answer> {
     ended.abort();
     failed.catch(() => {});
   }
-}
-
-export interface RunningPostgres {
-  /** Which release it is, and what it was told. */
-  readonly facts: ServerFacts;
-  /** Makes a migrated, empty database and returns its URL. */
-  createDatabase(name: string): Promise<string>;
-  close(): Promise<void>;
-}
-
-/** An embedded PostgreSQL of the benchmark's own, with the durability that users have. */
-export async function openPostgres(): Promise<RunningPostgres> {
-  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-bench-'));
-  const server = await startLocalPostgres(directory, ['shared_buffers=512MB', 'max_wal_size=4GB']);
-  return {
-    facts: await readServerFacts(server.url),
-    async createDatabase(name) {
-      const url = await ensureDatabase(server.url, name);
-      await runMigrations({ url, migrationsFolder: 'migrations' });
-      return url;
-    },
-    async close() {
-      await server.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
 }

@@ -1,8 +1,8 @@
 /** P3: what a run writes that finds nothing changed. */
 import { sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '#db/client.ts';
+import { runOnce } from '#scripts/run-once.ts';
 import type { Measure } from './measure.ts';
-import { runOurs } from './our-run.ts';
 import { openStage } from './stage.ts';
 import { describe, toMedian } from './statistics.ts';
 
@@ -25,7 +25,7 @@ export const unchangedRun: Measure = async ({ postgres, quick, say }) => {
   try {
     // So long a lookback makes each run list all of them.
     const source = { since: Math.floor(from / 1000) - 60, lookbackSeconds: 30 * 86_400, historyShare: 1 };
-    const first = await runOurs({ databaseUrl: url, url: stage.url, source });
+    const first = await runOnce({ databaseUrl: url, url: stage.url, source });
     if (first.inserted !== jobs) throw new Error(`${first.inserted} of ${jobs} jobs were stored`);
     // Only what the server knows of by now it will not clean up again during the rounds.
     await countsTold();
@@ -34,7 +34,7 @@ export const unchangedRun: Measure = async ({ postgres, quick, say }) => {
     for (let round = 0; round < (quick ? 1 : 3); round += 1) {
       say(`P3 reads ${jobs} unchanged jobs again`);
       const before = await readWritten(database);
-      const { unchanged } = await runOurs({ databaseUrl: url, url: stage.url, source });
+      const { unchanged } = await runOnce({ databaseUrl: url, url: stage.url, source });
       if (unchanged < jobs) throw new Error(`only ${unchanged} of ${jobs} jobs were read again`);
       const after = await readWritten(database);
       rounds.push({

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { sourceList } from '#core/source-list.ts';
-import { readArguments } from '../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { deploymentFile, environmentName } from './fc3.ts';
 import { listKeyVariables } from './group-sources.ts';
 import { toAlertSources, toSourcesDeployment } from './sources-deployment.ts';

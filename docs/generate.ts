@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readArguments } from '../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { renderConfiguration } from './configuration-table.ts';
 import { renderErrors } from './errors-table.ts';
 import { renderScalingPage } from './scaling-page.ts';

@@ -1,4 +1,4 @@
-import { readArguments } from '../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { launchChromium } from '../test/browser/chromium.ts';
 
 /**

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArguments } from '../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { zipFunction } from './bundle.ts';
 import { moveUnreleased } from './changelog.ts';
 import { isNewer } from './version.ts';

@@ -7,12 +7,12 @@ import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
+import { closeOnSignal } from '#scripts/close-on-signal.ts';
+import { toDoubleSource } from '#scripts/run-once.ts';
+import { createUndo, type Undo } from '#scripts/undo.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
-import { closeOnSignal } from '../../bench/close-on-signal.ts';
-import { toBenchSource } from '../../bench/our-run.ts';
-import { createUndo, type Undo } from '../../bench/undo.ts';
 import { startReceiver } from '../alerts/receiver.ts';
 import type { ReadLog } from '../proofs/read-log.ts';
 import { createRandom } from '../simulation/random.ts';
@@ -69,7 +69,7 @@ async function openAll(undo: Undo, { seed, workers: count, endsAt }: SceneOption
   undo.add(() => simulator.close());
   const proxies = await openProxies(undo, { toDatabase: url, toMps: simulator.url, toReceiver: receiver.url });
   const fields = { since: Math.floor(from / 1000), callsPerSecond: cap, lookbackSeconds: 600, pageSize: 50 };
-  const source = toBenchSource(simulator.url, fields);
+  const source = toDoubleSource(simulator.url, fields);
   const env = toEnvironment(`http://127.0.0.1:${proxies.toReceiver.port}/`);
   const { endpoint: _, ...plainSource } = source;
   const workers = startWorkers(count, {

@@ -9,9 +9,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
+import { runOnce } from '#scripts/run-once.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
-import { runOurs } from '../../bench/our-run.ts';
 import { findInstalled, startTarget } from '../postgres-targets.ts';
 import { dumpSchema } from './dump-schema.ts';
 
@@ -81,7 +81,7 @@ describe('a copy that was dumped and restored', () => {
 
     const old = await open(server.url, 'old');
     await runMigrations({ url: old.url, migrationsFolder: 'migrations' });
-    const first = await runOurs({ databaseUrl: old.url, url: simulator.url, source: { since } });
+    const first = await runOnce({ databaseUrl: old.url, url: simulator.url, source: { since } });
     expect(first).toMatchObject({ outcome: 'completed', inserted: 2_000 });
     expect(await mayRead(old.database)).toBe(true);
 
@@ -110,7 +110,7 @@ describe('a copy that was dumped and restored', () => {
     expect(await dumpSchema(restored.database, { withBodies: true })).toBe(schema);
 
     seedHistory(simulator.model, { count: 50, from: now - 2 * minute, to: now - minute });
-    const next = await runOurs({ databaseUrl: restored.url, url: simulator.url, source: { since } });
+    const next = await runOnce({ databaseUrl: restored.url, url: simulator.url, source: { since } });
     expect(next).toMatchObject({ outcome: 'completed', inserted: 50, rejected: 0 });
   });
 });

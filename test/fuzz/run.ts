@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readArguments, readNumber } from '../../bench/read-arguments.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
 import { readers } from './readers.ts';
 
 const usage = `npm run fuzz -- [--runs 5000] [--seed 1] [files …]

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
-import { readArguments } from '../../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { replaceTried, toParts, toSurvivingLines } from './again.ts';
 import { readSections, renderMutation, toScore, toSection } from './page.ts';
 import { isCurrent, isTold, type Result, toTried } from './tried.ts';

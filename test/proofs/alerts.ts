@@ -1,7 +1,7 @@
 /** `npm run proof:alerts`: the test of what alerting survives, at its whole size. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readArguments } from '../../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 
 readArguments(
   `npm run proof:alerts

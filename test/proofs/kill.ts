@@ -6,14 +6,14 @@
  */
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';
+import { closeOnSignal } from '#scripts/close-on-signal.ts';
+import { openPostgres } from '#scripts/postgres.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { toDoubleSource } from '#scripts/run-once.ts';
+import { createUndo } from '#scripts/undo.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
-import { closeOnSignal } from '../../bench/close-on-signal.ts';
-import { toBenchSource } from '../../bench/our-run.ts';
-import { readArguments, readNumber } from '../../bench/read-arguments.ts';
-import { openPostgres } from '../../bench/stage.ts';
-import { createUndo } from '../../bench/undo.ts';
 import { toComparable } from '../to-comparable.ts';
 import { killReader } from './kill-reader.ts';
 import { ReadLog } from './read-log.ts';
@@ -50,7 +50,7 @@ const databaseUrl = await postgres.createDatabase('kill');
 const database = createDatabase({ url: databaseUrl });
 undo.add(() => database.close());
 const source = {
-  ...toBenchSource(simulator.url, { since: Math.floor(from / 1000) - 60, callsPerSecond, historyShare: 1 }),
+  ...toDoubleSource(simulator.url, { since: Math.floor(from / 1000) - 60, callsPerSecond, historyShare: 1 }),
   endpoint: simulator.url,
 };
 const env = {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readArguments } from '../../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 import { type Target, targets, whyMissing } from '../postgres-targets.ts';
 
 const usage = `npm run proof:postgres -- [oldest|installed|pooled]… [test file or folder]…

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readArguments } from '../../bench/read-arguments.ts';
+import { readArguments } from '#scripts/read-arguments.ts';
 
 const usage = `npm run proof:release -- [commit or tag]
 Builds the functions of the release before (else the last tag that this commit came after; while there is none, the first commit that

@@ -1,7 +1,7 @@
 /** `npm run simulate -- --seeds 10000 [--from 1]`: plays many histories on all cores and names the seeds that fail. */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { readArguments, readNumber } from '../../bench/read-arguments.ts';
+import { readArguments, readNumber } from '#scripts/read-arguments.ts';
 import { type Result, simulate } from './simulate.ts';
 
 interface Share {

@@ -11,7 +11,7 @@ const env = {
 };
 
 /** A source as users have it, reading the double. */
-export function toBenchSource(url: string, fields: Partial<Source>): Source {
+export function toDoubleSource(url: string, fields: Partial<Source>): Source {
   return {
     name: 'default',
     endpoint: new URL(url),
@@ -27,13 +27,13 @@ export function toBenchSource(url: string, fields: Partial<Source>): Source {
 }
 
 /** One run of the engine, wired as in production. */
-export async function runOurs(options: {
+export async function runOnce(options: {
   databaseUrl: string;
   url: string;
   source: Partial<Source>;
 }): Promise<RunReport> {
   const engine = openEngine({ databaseUrl: options.databaseUrl, env, log: silentLog });
-  const source = toBenchSource(options.url, options.source);
+  const source = toDoubleSource(options.url, options.source);
   try {
     return await runSync({ ...engine, source, signal: new AbortController().signal, historyMs: 600_000 });
   } finally {

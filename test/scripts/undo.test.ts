@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createUndo } from '../../bench/undo.ts';
+import { createUndo } from '#scripts/undo.ts';
 
 describe('what is undone at the end', () => {
   it('is undone the last first, each once, and a failure is told only when all was tried', async () => {

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { startLocalPostgres } from '#cli/local-postgres/index.ts';
+import { createDatabase } from '#db/client.ts';
+import { ensureDatabase } from '#db/create-database.ts';
+import { runMigrations } from '#db/migrate.ts';
+
+export interface RunningPostgres {
+  /** Which release it is, and what it was told. */
+  readonly facts: ServerFacts;
+  /** Makes a migrated, empty database and returns its URL. */
+  createDatabase(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface ServerFacts {
+  readonly version: string;
+  /** What it was told when it was started, besides where to listen. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** An embedded PostgreSQL of the script's own, with the durability that users have. */
+export async function openPostgres(): Promise<RunningPostgres> {
+  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-bench-'));
+  const server = await startLocalPostgres(directory, ['shared_buffers=512MB', 'max_wal_size=4GB']);
+  return {
+    facts: await readServerFacts(server.url),
+    async createDatabase(name) {
+      const url = await ensureDatabase(server.url, name);
+      await runMigrations({ url, migrationsFolder: 'migrations' });
+      return url;
+    },
+    async close() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function readServerFacts(url: string): Promise<ServerFacts> {
+  const database = createDatabase({ url, connections: 1 });
+  try {
+    const rows = await database.query<{ name: string; value: string }>(sql`
+      select name, current_setting(name) as value from pg_settings
+      where name = 'server_version' or source = 'command line'
+        and name not in ('port', 'listen_addresses', 'unix_socket_directories')
+      order by name`);
+    const { server_version: version = 'unknown', ...settings } = Object.fromEntries(
+      rows.map(({ name, value }) => [name, value]),
+    );
+    return { version, settings };
+  } finally {
+    await database.close();
+  }
+}
