@@ -13,6 +13,8 @@ interface WaitingPage {
 
 type Group = [WaitingPage, ...WaitingPage[]];
 
+type Write = (pages: Pages) => Promise<PageCounts>;
+
 const nothing: PageCounts = { inserted: 0, updated: 0, unchanged: 0, transitions: 0, rejected: 0 };
 
 /**
@@ -22,7 +24,7 @@ const nothing: PageCounts = { inserted: 0, updated: 0, unchanged: 0, transitions
  * pages that were stored together go to the first of them, since a job may be in two. What Postgres refuses is written page
  * by page, so that one page's trouble is no other's.
  */
-export function createPageQueue(write: (pages: Pages) => Promise<PageCounts>, writers: number) {
+export function createPageQueue(write: Write, writers: number) {
   let waiting: WaitingPage[] = [];
   let writing = 0;
 
@@ -32,24 +34,10 @@ export function createPageQueue(write: (pages: Pages) => Promise<PageCounts>, wr
     const group = takeGroup([first, ...others]);
     waiting = waiting.filter((each) => !group.includes(each));
     writing += 1;
-    void store(group).finally(() => {
+    void store(group, write).finally(() => {
       writing -= 1;
       next();
     });
-  }
-
-  async function store(group: Group): Promise<void> {
-    const [first, ...others] = group;
-    try {
-      first.resolve(await write([first.page, ...others.map(({ page }) => page)]));
-      for (const { resolve } of others) resolve(nothing);
-    } catch (error) {
-      if (group.length > 1 && isOfContent(error)) {
-        for (const each of group) await store([each]);
-        return;
-      }
-      for (const { reject } of group) reject(error);
-    }
   }
 
   return (page: PageWrite): Promise<PageCounts> =>
@@ -57,6 +45,21 @@ export function createPageQueue(write: (pages: Pages) => Promise<PageCounts>, wr
       waiting.push({ page, resolve, reject });
       next();
     });
+}
+
+/** Writes a group and answers each of its pages. */
+async function store(group: Group, write: Write): Promise<void> {
+  const [first, ...others] = group;
+  try {
+    first.resolve(await write([first.page, ...others.map(({ page }) => page)]));
+    for (const { resolve } of others) resolve(nothing);
+  } catch (error) {
+    if (others.length > 0 && isOfContent(error)) {
+      for (const each of group) await store([each], write);
+      return;
+    }
+    for (const { reject } of group) reject(error);
+  }
 }
 
 /** Whether what was written may be the reason, rather than the connection or the lease. */
