@@ -1,11 +1,12 @@
+import type { SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client } from 'pg';
 import { AppError } from '#core/errors.ts';
-import { applyMigration } from '#db/apply-migration.ts';
-import { guardDatabase, readCode } from '#db/database-error.ts';
+import { type ApplyOptions, applyMigration } from '#db/apply-migration.ts';
+import { guardDatabase } from '#db/database-error.ts';
 import { type Migration, readMigrations } from '#db/migration-files.ts';
 import { withMigrationLock } from '#db/migration-lock.ts';
-
-const undefinedTable = '42P01';
+import { type MigrationStatus, selectMigrationStatus } from '#db/select-migration-status.ts';
 
 export interface MigrateOptions {
   readonly url: string;
@@ -42,17 +43,22 @@ export function runMigrations({ url, migrationsFolder, ...options }: MigrateOpti
   return guardDatabase(() =>
     withClient(url, (locker) =>
       withMigrationLock(locker, waitMs, () =>
-        withClient(url, async (client) => {
-          const { applied, latest } = await selectApplied(client);
-          refuseNewer(latest, migrations);
-          const pending = migrations.filter(({ folderMillis }) => folderMillis > latest);
-          const warnings = collectWarnings(client);
-          for (const migration of pending) await applyMigration(migration, { client, watcher: locker, ...patience });
-          return { applied: pending.length, total: applied + pending.length, warnings: [...warnings] };
-        }),
+        withClient(url, (client) => applyPending(migrations, { client, watcher: locker, ...patience })),
       ),
     ),
   );
+}
+
+async function applyPending(migrations: readonly Migration[], options: ApplyOptions): Promise<MigrateResult> {
+  const { client } = options;
+  const query = async <Row extends object>(statement: SQL) =>
+    (await drizzle({ client }).execute(statement)).rows as unknown as Row[];
+  const status = await selectMigrationStatus({ query }, migrations);
+  refuseNewer(status);
+  const { applied, pending } = status;
+  const warnings = collectWarnings(client);
+  for (const migration of pending) await applyMigration(migration, options);
+  return { applied: pending.length, total: applied + pending.length, warnings: [...warnings] };
 }
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -80,22 +86,8 @@ function collectWarnings(client: Client): ReadonlySet<string> {
   return warnings;
 }
 
-/** How many migrations are applied, and the creation stamp of the newest; 0 in an empty database. */
-async function selectApplied(client: Client): Promise<{ applied: number; latest: number }> {
-  try {
-    const { rows } = await client.query<{ applied: number; latest: number }>(
-      'select count(*)::int as applied, coalesce(max(created_at), 0)::float8 as latest from mps.schema_migration',
-    );
-    return rows[0] ?? { applied: 0, latest: 0 };
-  } catch (error) {
-    if (readCode(error) === undefinedTable) return { applied: 0, latest: 0 };
-    throw error;
-  }
-}
-
-function refuseNewer(latest: number, migrations: readonly Migration[]): void {
-  const known = Math.max(0, ...migrations.map(({ folderMillis }) => folderMillis));
-  if (latest <= known) return;
+function refuseNewer({ newer, latest, known }: MigrationStatus): void {
+  if (!newer) return;
   throw new AppError(
     'schema_newer',
     `the database was migrated by a newer release (${new Date(latest).toISOString()}) than this one (${new Date(known).toISOString()}): deploy that release or a later one`,

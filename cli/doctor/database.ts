@@ -1,6 +1,7 @@
 import { type Finding, inArea, judgeClock, withinMs } from '#cli/doctor/check.ts';
 import { checkRetention } from '#cli/doctor/retention.ts';
 import { createDatabase, type Database } from '#db/client.ts';
+import { readMigrations } from '#db/migration-files.ts';
 import { type MigrationStatus, selectMigrationStatus } from '#db/select-migration-status.ts';
 import { rehearseWrite, type ServerFacts, selectServerFacts } from '#db/select-server-facts.ts';
 import { selectStandbyLag } from '#db/select-standby.ts';
@@ -28,7 +29,9 @@ export async function checkDatabase(check: DatabaseCheck): Promise<DatabaseFindi
   try {
     const sentAt = Date.now();
     const facts = await withinMs(check.timeoutMs, 'connecting to Postgres', selectServerFacts(database));
-    const status = facts.maySeeMigrations ? await selectMigrationStatus(database, check.migrationsFolder) : undefined;
+    const status = facts.maySeeMigrations
+      ? await selectMigrationStatus(database, readMigrations(check.migrationsFolder))
+      : undefined;
     const findings = [
       ...judgeServer(check, facts, { sentAt, receivedAt: Date.now() }),
       judgeSchema(check.use, facts, status),
@@ -79,8 +82,8 @@ function judgeSchema(
       'Deploy that release here too; this one works on its schema meanwhile.',
     );
   }
-  if (status.pending > 0) {
-    return fail('schema', `${status.pending} migration(s) behind this release`, 'Run "npx mps-sync migrate".');
+  if (status.pending.length > 0) {
+    return fail('schema', `${status.pending.length} migration(s) behind this release`, 'Run "npx mps-sync migrate".');
   }
   return ok('schema', `up to date, ${status.applied} migrations`);
 }
