@@ -3,6 +3,7 @@ import type { ExampleJob } from '#core/alert-notification.ts';
 import type { CodeCount } from '#core/alert-record.ts';
 import type { CountedJobs, FinishedJobs, SourceHealth, StuckJobs } from '#core/alert-rules.ts';
 import { knownStates } from '#core/state.ts';
+import { isOpenJob } from '#db/open-jobs.ts';
 import type { Transaction } from '#db/transaction.ts';
 
 /** Jobs as examples, of an alias `job`. */
@@ -59,7 +60,7 @@ export function selectStuckJobs(
       extract(epoch from min(creation_time))::float8 as oldest, extract(epoch from max(creation_time))::float8 as newest,
       jsonb_path_query_array(jsonb_agg(${example} order by creation_time), '$[0 to 2]') as examples
     from mps.job
-    where (state is null or state not in ('Success', 'Fail')) and state in ('Submitted', 'Snapshoting')
+    where ${isOpenJob} and state in ('Submitted', 'Snapshoting')
       and missing_since is null
       and creation_time >= to_timestamp(${from}::float8) and creation_time < to_timestamp(${to}::float8)
     group by source, mps.to_key(pipeline_id), state`);

@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { Database } from '#db/client.ts';
 
+/** Whether a row of `mps.job` is of an open job, in the words of the index that has only these (`job_open_idx`). */
+export const isOpenJob = sql`(job.state is null or job.state not in ('Success', 'Fail'))`;
+
 /**
  * Open jobs created before a moment (epoch seconds), newest first: those that no listing of the lookback sees. A job
  * that MPS did not know counts for another week, because an answer may have been wrong.
@@ -13,7 +16,7 @@ export async function selectOpenJobs(
   return database.query<OpenJob>(sql`
     select id, extract(epoch from creation_time)::float8 as "creationTime", state
     from mps.job
-    where source = ${options.source}::text and (state is null or state not in ('Success', 'Fail'))
+    where source = ${options.source}::text and ${isOpenJob}
       and creation_time < to_timestamp(${options.createdBefore})
       and (missing_since is null or missing_since > now() - interval '7 days')
     order by creation_time desc

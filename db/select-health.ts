@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
+import { isOpenJob } from '#db/open-jobs.ts';
 
 /** How far the copy of one source is. Moments in epoch seconds. */
 export interface SourceRow {
@@ -68,8 +69,7 @@ left join lateral (
 ) as completed on true
 cross join lateral (
   select count(*) as jobs from mps.job
-  where job.source = known.source and (job.state is null or job.state not in ('Success', 'Fail'))
-    and job.missing_since is null
+  where job.source = known.source and ${isOpenJob} and job.missing_since is null
 ) as open_job
 order by known.source`);
 }

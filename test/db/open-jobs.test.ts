@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { isOpen, knownStates } from '#core/state.ts';
+import { isOpenJob } from '#db/open-jobs.ts';
+import { useDatabase } from './test-database.ts';
+
+const db = useDatabase();
+
+it('SQL takes for open what the rule of core does', async () => {
+  const states = [...knownStates, 'Paused', null];
+  const rows = await db.database.query<{ state: string | null; is_open: boolean }>(sql`
+    select state, ${isOpenJob} as is_open from unnest(${sql.param(states)}::text[]) as job (state)`);
+  expect(rows).toEqual(states.map((state) => ({ state, is_open: isOpen(state) })));
+});
+
+it('open jobs are asked for in the words of the index that has only these', async () => {
+  await db.database.query(sql`select mps.ensure_partitions(array['2026-11-15Z']::timestamptz[])`);
+  const plan = await db.database.drizzle.transaction(async (tx) => {
+    await tx.execute(sql`set local enable_seqscan = off`);
+    return (await tx.execute(sql`explain select from mps.job where source = 'default' and ${isOpenJob}`)).rows;
+  });
+  expect(JSON.stringify(plan)).toMatch(/job_y2026m11_source_creation_time_idx/);
+});
