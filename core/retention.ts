@@ -6,3 +6,7 @@ export function toRetentionEdge(now: number, months: number): number {
   const date = new Date(now * 1000);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months) / 1000;
 }
+
+/** From when on to read, in epoch seconds: what retention would drop at once is not worth it. */
+export const toKeptSince = (since: number, now: number, months: number | undefined): number =>
+  months === undefined ? since : Math.max(since, toRetentionEdge(now, months));

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
 import { toRetentionEdge } from '#core/retention.ts';
 import type { Database, WritableDatabase } from '#db/client.ts';
+import { readCode } from '#db/database-error.ts';
 import { acquireLease, releaseLease } from '#db/lease.ts';
 import { monthTables } from '#db/month-tables.ts';
 import { selectRetainedFrom, updateRetainedFrom } from '#db/retained-from.ts';
@@ -13,8 +15,8 @@ export interface Retention {
   readonly months: number | undefined;
   /** Epoch seconds. */
   readonly now: number;
-  /** The run that is to say what was dropped. */
-  readonly runId: number;
+  /** The run that is to say what was dropped; `undefined` where it could not be recorded. */
+  readonly runId: number | undefined;
 }
 
 interface Work {
@@ -68,14 +70,17 @@ async function selectWork(database: Database, edge: number | undefined): Promise
   };
 }
 
-/** One look into the index. */
+/** Of one month, counts or times may be left. One look into the index of each. */
 async function hasCounts(database: Database, edge: number): Promise<boolean> {
-  const rows = await database.query(sql`select from mps.job_hourly where hour < to_timestamp(${edge}) limit 1`);
+  const rows = await database.query(sql`
+    select
+    where exists (select from mps.job_hourly where hour < to_timestamp(${edge}))
+      or exists (select from mps.job_time_hourly where hour < to_timestamp(${edge}))`);
   return rows.length > 0;
 }
 
 /** A month that is to be kept and that `detach … concurrently` left half detached is put back last, so that it stops nothing. */
-async function doWork(database: WritableDatabase, work: Work, runId: number): Promise<string[]> {
+async function doWork(database: WritableDatabase, work: Work, runId: number | undefined): Promise<string[]> {
   const dropped: string[] = [];
   for (const day of work.expired) dropped.push(...(await dropMonth(database, day, runId)));
   if (work.staleCountsBefore !== undefined) await deleteCounts(database, work.staleCountsBefore);
@@ -88,17 +93,28 @@ function putBack(database: WritableDatabase, day: string): Promise<object[]> {
   return inTransaction(database, (transaction) => transaction.query(statement), limits);
 }
 
-function dropMonth(database: WritableDatabase, day: string, runId: number): Promise<string[]> {
-  const work = async (transaction: Transaction) => {
-    const [month] = await transaction.query<{ dropped: string[] }>(sql`select mps.drop_month(${day}::date) as dropped`);
-    const dropped = month?.dropped ?? [];
-    await transaction.query(sql`
-      update mps.sync_run
-      set dropped_partitions = coalesce(dropped_partitions, '{}') || ${sql.param(dropped)}::text[]
-      where id = ${runId}::bigint`);
-    return dropped;
-  };
-  return inTransaction(database, work, limits);
+/** Postgres's code for a disk that is full. */
+const diskFull = '53100';
+
+/** Where a full disk has no room for the record, the month goes without: what goes gives room to the next. */
+async function dropMonth(database: WritableDatabase, day: string, runId: number | undefined): Promise<string[]> {
+  try {
+    return await inTransaction(database, (transaction) => dropAndRecord(transaction, day, runId), limits);
+  } catch (error) {
+    if (runId === undefined || !(error instanceof AppError) || readCode(error.cause) !== diskFull) throw error;
+    return await dropMonth(database, day, undefined);
+  }
+}
+
+async function dropAndRecord(transaction: Transaction, day: string, runId: number | undefined): Promise<string[]> {
+  const [month] = await transaction.query<{ dropped: string[] }>(sql`select mps.drop_month(${day}::date) as dropped`);
+  const dropped = month?.dropped ?? [];
+  if (runId === undefined) return dropped;
+  await transaction.query(sql`
+    update mps.sync_run
+    set dropped_partitions = coalesce(dropped_partitions, '{}') || ${sql.param(dropped)}::text[]
+    where id = ${runId}::bigint`);
+  return dropped;
 }
 
 function deleteCounts(database: WritableDatabase, before: number): Promise<object[]> {

@@ -3,12 +3,12 @@ import { AppError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import { type Plan, planRun } from '#core/plan.ts';
 import { intersect, type Range, subtract } from '#core/range.ts';
+import { toKeptSince } from '#core/retention.ts';
 import type { RunCounts } from '#core/run.ts';
 import { defaultHistorySeconds, type Source } from '#core/source.ts';
 import type { Lease } from '#db/lease.ts';
 import type { SyncStore } from '#db/sync-store.ts';
 import type { RunContext } from '#sync/context.ts';
-import { keepUp } from '#sync/keep-up.ts';
 import { refreshOpenJobs } from '#sync/refresh-open-jobs.ts';
 import type { RunRecord } from '#sync/run-record.ts';
 import { walkRanges } from '#sync/walk-ranges.ts';
@@ -59,7 +59,6 @@ export async function advance(options: AdvanceOptions, context: RunContext, stat
     ranges: plan.history,
     endsAt: started + (options.historyMs ?? 50_000),
   });
-  await keepUp(options, state.record.id);
   if (stuck) throw stuck;
 }
 
@@ -73,7 +72,8 @@ async function selectPlan(options: AdvanceOptions): Promise<{ plan: Plan; looked
   const now = toSeconds(clock.now());
   const { name, lookbackSeconds: lookback, settleSeconds: settle } = source;
   const request = { source: name, since: source.since, defaultSince: now - defaultHistorySeconds };
-  const { since, covered, lookedAt } = await store.upsertCoverage({ ...request, settleSeconds: settle });
+  const { since: noted, covered, lookedAt } = await store.upsertCoverage({ ...request, settleSeconds: settle });
+  const since = toKeptSince(noted, now, source.retentionMonths);
   const plan = planRun({ now, since, lookback, settle, covered, lastLook: lookedAt });
   if (!history) return { plan, lookedAt };
   return { plan: { ...plan, history: intersect(plan.history, [history]).reverse() }, lookedAt };

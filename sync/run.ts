@@ -6,10 +6,11 @@ import { decideOutcome, noCounts, type RunReport } from '#core/run.ts';
 import type { Source } from '#core/source.ts';
 import type { Lease } from '#db/lease.ts';
 import type { MpsClient } from '#mps/client.ts';
-import { type AdvanceOptions, advance } from '#sync/advance.ts';
+import { type AdvanceOptions, advance, type RunState } from '#sync/advance.ts';
 import type { RunContext } from '#sync/context.ts';
 import { keepLease, type LeaseKeeper } from '#sync/keep-lease.ts';
-import { createRunRecord } from '#sync/run-record.ts';
+import { keepUp } from '#sync/keep-up.ts';
+import { createRunRecord, type RunRecord } from '#sync/run-record.ts';
 
 export interface RunOptions extends AdvanceOptions {
   /** Makes the run's own client: the signal ends its waits, and its counts are the run's. */
@@ -55,25 +56,50 @@ async function tryRun(options: RunOptions): Promise<RunReport> {
 }
 
 async function runUnderLease(options: RunOptions, lease: Lease, keeper: LeaseKeeper): Promise<RunReport> {
-  const { source, store, clock, log } = options;
+  const { source } = options;
   const mps = options.connect(source, keeper.signal);
-  const record = await createRunRecord({ store, source: source.name, fence: lease.fence, callCounts: mps.counts });
-  const storePage: RunContext['storePage'] = async (page) => {
-    await record.storePage(page);
-    await keeper.beat(record.update);
-  };
+  const record = await openRecord(options, { fence: lease.fence, mps, signal: keeper.signal });
   const done = { openJobsRefreshed: false };
-  const context = { source, mps, clock, signal: keeper.signal, storePage };
-  const error = await advance(options, context, { record, lease, done }).then(() => undefined, toAppError);
-  if (error) {
-    log.warn({ source: source.name, code: error.code, reason: error.message }, 'sync_run_interrupted');
-    options.onError?.(error);
-  }
+  const error = await read(options, { mps, keeper, state: { record, lease, done } });
+  // However reading ended: on a full disk it fails until a month has gone. Whoever took over keeps up by itself.
+  if (error?.code !== 'fence_lost') await keepUp(options, { runId: record.id, signal: keeper.signal });
   const { pages } = record.counts();
   const gaps = await findGapsLeft(options, record.window());
   const outcome = decideOutcome({ gaps, openJobsRefreshed: done.openJobsRefreshed, error, pages });
   await record.finish(outcome, error);
   return { source: source.name, outcome, ...record.counts(), ...(error ? { errorCode: error.code } : {}) };
+}
+
+/** A full disk may have no room for the record, but for dropping the months that would make room. */
+async function openRecord(
+  options: RunOptions,
+  { fence, mps, signal }: { fence: number; mps: MpsClient; signal: AbortSignal },
+): Promise<RunRecord> {
+  const { source, store } = options;
+  try {
+    return await createRunRecord({ store, source: source.name, fence, callCounts: mps.counts });
+  } catch (thrown) {
+    await keepUp(options, { runId: undefined, signal });
+    throw thrown;
+  }
+}
+
+/** Returns what ended it early. */
+async function read(
+  options: RunOptions,
+  { mps, keeper, state }: { mps: MpsClient; keeper: LeaseKeeper; state: RunState },
+): Promise<AppError | undefined> {
+  const { source, clock, log } = options;
+  const storePage: RunContext['storePage'] = async (page) => {
+    await state.record.storePage(page);
+    await keeper.beat(state.record.update);
+  };
+  const context = { source, mps, clock, signal: keeper.signal, storePage };
+  const error = await advance(options, context, state).then(() => undefined, toAppError);
+  if (!error) return undefined;
+  log.warn({ source: source.name, code: error.code, reason: error.message }, 'sync_run_interrupted');
+  options.onError?.(error);
+  return error;
 }
 
 /**

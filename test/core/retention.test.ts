@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toRetentionEdge } from '#core/retention.ts';
+import { toKeptSince, toRetentionEdge } from '#core/retention.ts';
 
 const at = (text: string) => Date.parse(text) / 1000;
 
@@ -23,5 +23,18 @@ describe('the edge of retention', () => {
         expect(days).toBeLessThan((months + 1) * 31);
       }),
     );
+  });
+});
+
+describe('what is read where not all is kept', () => {
+  const now = Date.parse('2026-04-15T12:00:00Z') / 1000;
+  const march = Date.parse('2026-03-01T00:00:00Z') / 1000;
+
+  it.each([
+    { since: march - 1, months: 1, from: march },
+    { since: march + 1, months: 1, from: march + 1 },
+    { since: march - 1, months: undefined, from: march - 1 },
+  ])('begins at $from where it was to begin at $since and $months months are kept', ({ since, months, from }) => {
+    expect(toKeptSince(since, now, months)).toBe(from);
   });
 });

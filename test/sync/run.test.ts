@@ -186,6 +186,85 @@ describe('whatever the server answers', () => {
   });
 });
 
+/** What only a full disk says, to one kind of statement, until the returned function is called. */
+async function fillDisk(kind: string): Promise<() => Promise<void>> {
+  await db.database.query(
+    sql.raw(`
+      create function public.fill_disk() returns trigger language plpgsql as $$
+      begin raise exception using errcode = '53100', message = 'could not extend file: No space left on device'; end $$;
+      create trigger full_disk before ${kind} for each statement execute function public.fill_disk()`),
+  );
+  return async () => void (await db.database.query(sql`drop function public.fill_disk() cascade`));
+}
+
+describe('an old month', () => {
+  const retentionMonths = 1;
+  const isThere = async () =>
+    (await db.database.query(sql`select from pg_class where relname = 'job_y2020m01'`)).length > 0;
+  const selectDropped = () =>
+    db.database.query(sql`select outcome, error_code, dropped_partitions[1] as dropped from report.sync_run`);
+
+  beforeEach(async () => {
+    await db.database.query(sql`select mps.ensure_partitions(array['2020-01-01Z'::timestamptz])`);
+  });
+
+  it('goes though the disk is full and no page can be stored, which is what fails the run', async () => {
+    const simulator = await simulate();
+    seedHistory(simulator.model, { count: 10, from: Date.now() - 2 * hour, to: Date.now() - hour });
+    const giveRoom = await fillDisk('insert on mps.job');
+    const report = await runOnce(simulator, db.database, { source: { retentionMonths } });
+    await giveRoom();
+    expect(report).toMatchObject({ outcome: 'failed', errorCode: 'database_unavailable' });
+    expect(await selectDropped()).toEqual([
+      { outcome: 'failed', error_code: 'database_unavailable', dropped: 'job_y2020m01' },
+    ]);
+    expect(await isThere()).toBe(false);
+  });
+
+  it('goes though a full disk has no room for the record of the run', async () => {
+    const simulator = await simulate();
+    await runOnce(simulator, db.database);
+    const giveRoom = await fillDisk('insert on mps.sync_run');
+    const report = await runOnce(simulator, db.database, { source: { retentionMonths } });
+    await giveRoom();
+    expect(report).toMatchObject({ outcome: 'failed', errorCode: 'database_unavailable' });
+    expect(await isThere()).toBe(false);
+  });
+
+  it('goes though keys are refused', async () => {
+    const simulator = await simulate({ accessKeys: { other: { secret: 'x' } } });
+    expect(await runOnce(simulator, db.database, { source: { retentionMonths } })).toMatchObject({ outcome: 'failed' });
+    expect(await selectDropped()).toEqual([
+      { outcome: 'failed', error_code: 'mps_credentials', dropped: 'job_y2020m01' },
+    ]);
+  });
+
+  it('stays for the run that took over, and for the next one where time is over', async () => {
+    const stop = new AbortController();
+    const takeOver = await simulate({
+      onListing: () => void db.database.query(sql`update mps.lease set fence = fence + 1 where name = 'default'`),
+      latencyMs: { mean: 200, jitter: 0 },
+    });
+    const late = await simulate({ onListing: () => stop.abort(new AppError('deadline', 'time is over')) });
+    expect(await runOnce(takeOver, db.database, { source: { retentionMonths } })).toMatchObject({
+      errorCode: 'fence_lost',
+    });
+    await db.database.query(sql`update mps.lease set expires_at = now()`);
+    expect(await runOnce(late, db.database, { source: { retentionMonths }, signal: stop.signal })).toMatchObject({
+      errorCode: 'deadline',
+    });
+    expect(await isThere()).toBe(true);
+  });
+
+  it('is not read first to be dropped then', async () => {
+    const simulator = await simulate();
+    const day = 24 * hour;
+    seedHistory(simulator.model, { count: 20, from: Date.now() - 300 * day, to: Date.now() - 299 * day });
+    const source = { retentionMonths, since: Math.floor((Date.now() - 400 * day) / 1000) };
+    expect(await runOnce(simulator, db.database, { source })).toMatchObject({ outcome: 'completed', read: 0 });
+  });
+});
+
 describe('honest outcomes', () => {
   it('is complete when upkeep is put off by who reads jobs for long, and says so in the log', async () => {
     const simulator = await simulate();
