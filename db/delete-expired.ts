@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
+import { type AppError, toAppError } from '#core/errors.ts';
 import type { WritableDatabase } from '#db/client.ts';
 import { acquireLease } from '#db/lease.ts';
 import { selectRetainedFrom } from '#db/retained-from.ts';
@@ -14,6 +15,7 @@ const atOnce = 20_000;
 /**
  * Deletes what else is of before the months that are kept: records of runs, alerts that are over, rejected records. At most
  * once in six hours over all instances, because the lease that allows it is left to expire. Returns how many rows went.
+ * What cannot be deleted of one kind keeps no other from going: the first error is thrown at the end.
  */
 export async function deleteExpired(database: WritableDatabase): Promise<number> {
   const from = await selectRetainedFrom(database);
@@ -21,7 +23,14 @@ export async function deleteExpired(database: WritableDatabase): Promise<number>
   const name = 'deleting what has expired';
   if (!(await acquireLease(database, { name, holder: randomUUID(), seconds: hours * 3600 }))) return 0;
   let deleted = 0;
-  for (const statement of toDeletions(sql`to_timestamp(${from})`)) deleted += await repeat(database, statement);
+  const errors: AppError[] = [];
+  for (const statement of toDeletions(sql`to_timestamp(${from})`)) {
+    deleted += await repeat(database, statement).catch((thrown) => {
+      errors.push(toAppError(thrown));
+      return 0;
+    });
+  }
+  if (errors[0]) throw errors[0];
   return deleted;
 }
 

@@ -219,6 +219,18 @@ describe('retention', () => {
     expect(await selectCountDifferences(db.database)).toEqual([]);
   });
 
+  it('deletes the times of a month whose counts are gone already', async () => {
+    await fill();
+    await db.database.query(sql`
+      insert into mps.job_time_hourly (hour, source, pipeline_id) values ('2025-12-01Z', ${source}, ''), ('2026-03-01Z', ${source}, '')`);
+    await drop(1);
+    await db.database.query(sql`
+      insert into mps.job_time_hourly (hour, source, pipeline_id) values ('2025-12-01Z', ${source}, '') on conflict do nothing`);
+    await drop(1);
+    expect(await select(`select from mps.job_time_hourly where hour < '2026-03-01Z'`)).toEqual([]);
+    expect(await select(`select from mps.job_time_hourly where hour = '2026-03-01Z'`)).toHaveLength(1);
+  });
+
   it('lets no reader or writer wait for longer than half a second', async () => {
     await fill();
     await whileReading(async () => {
@@ -252,7 +264,106 @@ describe('retention', () => {
   });
 });
 
+describe('a month that retention drops', () => {
+  const other = 'other';
+  const wide = { from: Date.parse('2026-01-01T00:00:00Z') / 1000, to: now };
+
+  /** Sources that have read all since the year began; the other had its last run so many days ago. */
+  async function cover(days: number): Promise<void> {
+    await fill();
+    await store().upsertCoverage({ source: other, since: wide.from, defaultSince: 0, settleSeconds: 5 });
+    await db.database.query(sql`
+      insert into mps.sync_run (source, started_at) values (${other}, now() - make_interval(days => ${days}))`);
+    await db.database.query(sql`
+      update mps.coverage set since = to_timestamp(${wide.from}),
+        covered = tstzmultirange(tstzrange(to_timestamp(${wide.from}), to_timestamp(${wide.to})))`);
+  }
+
+  const selectHistoryGaps = () =>
+    select(`
+      select source, extract(epoch from gap_from)::float8 as "from", extract(epoch from gap_to)::float8 as "to"
+      from report.sync_gaps where kind = 'history'`);
+
+  it('is a gap of a source that had no say and comes back, and none of the one that let it go', async () => {
+    await cover(31);
+    expect(await drop(1)).toHaveLength(4);
+    expect(await selectHistoryGaps()).toEqual([{ source: other, from: wide.from, to: edge }]);
+    expect((await store().selectCoverage(other))?.covered).toEqual([{ from: edge, to: now }]);
+    expect(await store().selectCoverage(source)).toMatchObject({ since: edge, covered: [{ from: edge, to: now }] });
+  });
+
+  it('is a gap too of a source that comes back while the drop waits', async () => {
+    await cover(31);
+    await connect().withConnection(async (connection) => {
+      await connection.execute(sql`begin`);
+      await connection.execute(sql`select mps.lock_counts()`);
+      const dropping = drop(1);
+      await waitFor(`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%mps.drop_month%'`);
+      await connection.execute(sql`insert into mps.sync_run (source) values (${other})`);
+      await connection.execute(sql`commit`);
+      expect(await dropping).toHaveLength(4);
+    });
+    expect(await selectHistoryGaps()).toEqual([{ source: other, from: wide.from, to: edge }]);
+  });
+
+  it('is whole as long as somebody holds the coverage', async () => {
+    await cover(31);
+    await connect().drizzle.transaction(async (tx) => {
+      await tx.execute(sql`select from mps.coverage where source = ${other} for update`);
+      await expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
+    });
+    expect(await selectTables()).toHaveLength(8);
+    expect(await selectHistoryGaps()).toEqual([]);
+    expect(await drop(1)).toHaveLength(4);
+  });
+
+  it('goes without a word in the run where a full disk has no room for that', async () => {
+    await fill();
+    await db.database.query(sql`
+      create function public.fill_disk() returns trigger language plpgsql as $$
+      begin raise exception using errcode = '53100', message = 'No space left on device'; end $$`);
+    await db.database.query(sql`
+      create trigger full_disk before update of dropped_partitions on mps.sync_run
+        for each statement execute function public.fill_disk()`);
+    const dropped = await drop(1).finally(() => db.database.query(sql`drop function public.fill_disk() cascade`));
+    expect(dropped).toHaveLength(4);
+    expect(await selectDropped()).toEqual([{ names: null }]);
+    expect(await selectCountDifferences(db.database)).toEqual([]);
+  });
+
+  it('goes though other tables are named like a month that there is not', async () => {
+    await fill();
+    const odd = ['job_y2026m13', 'job_transition_y2026m00', 'job_y0000m01'];
+    for (const name of odd) await db.database.query(sql`create table mps.${sql.identifier(name)} ()`);
+    const dropped = await drop(1);
+    for (const name of odd) await db.database.query(sql`drop table mps.${sql.identifier(name)}`);
+    expect(dropped).toHaveLength(4);
+  });
+});
+
 describe('what else has expired', () => {
+  it('goes though something of one kind cannot, and says so', async () => {
+    await drop(1);
+    await db.database.query(sql`
+      insert into mps.rejected_record (source, original, reason, rejected_at) values (${source}, 'old', 'odd', '2026-01-01Z')`);
+    await connect().drizzle.transaction(async (tx) => {
+      await tx.execute(sql`lock table mps.alert_event in access exclusive mode`);
+      await expect(store().deleteExpired()).rejects.toMatchObject({ code: 'database_busy' });
+    });
+    expect(await select('select original from mps.rejected_record')).toEqual([]);
+  });
+
+  it('is found among many events by the time of their jobs', async () => {
+    await db.database.query(sql`
+      insert into mps.alert_event (source, job_id, job_creation_time, pipeline_id, code, first_sighting, observed_at)
+      select ${source}, md5(n::text), timestamptz '2026-04-01Z' + n * interval '1 s', '', '', true, now() from generate_series(1, 20000) as n`);
+    await db.database.query(sql`analyze mps.alert_event`);
+    const plan = await select(
+      `explain select id from mps.alert_event where job_creation_time < '2026-03-01Z' limit 20000`,
+    );
+    expect(JSON.stringify(plan)).toContain('using alert_event_job_key');
+  });
+
   it('goes though no month does, but no more often than every six hours', async () => {
     await drop(1);
     const reject = (original: string, at: string) =>
