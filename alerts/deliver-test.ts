@@ -5,8 +5,8 @@ import { deliverChannel } from '#alerts/deliver.ts';
 import type { Notification } from '#core/alert-notification.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import { insertChannel } from '#db/alert-channel.ts';
 import { insertDeliveries, selectDelivery } from '#db/alert-delivery.ts';
-import { insertChannel } from '#db/alert-state.ts';
 import type { WritableDatabase } from '#db/client.ts';
 
 export interface TestEnd {

@@ -3,7 +3,8 @@ import { decideNextAttempt } from '#core/alert-schedule.ts';
 import type { Clock } from '#core/clock.ts';
 import { followSignals } from '#core/follow-signals.ts';
 import type { Log } from '#core/log.ts';
-import { type ClaimedDelivery, claimDeliveries, countDueDeliveries, finishAttempt } from '#db/alert-delivery.ts';
+import { type ClaimedDelivery, claimDeliveries, finishAttempt } from '#db/alert-attempt.ts';
+import { countDueDeliveries } from '#db/alert-delivery.ts';
 import type { WritableDatabase } from '#db/client.ts';
 
 /** What became of messages. `retried` is one that failed and is to be tried again. */

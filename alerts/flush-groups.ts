@@ -7,7 +7,8 @@ import { type AlertGroup, type Condition, holdCondition } from '#core/alert-reco
 import type { AlertSettings } from '#core/alert-settings.ts';
 import { isSilencedBy } from '#core/alert-silence.ts';
 import { toNotification } from '#core/to-notification.ts';
-import { insertDeliveries, type NewDelivery, selectChannelLoad } from '#db/alert-delivery.ts';
+import { selectChannelLoad } from '#db/alert-channel.ts';
+import { insertDeliveries, type NewDelivery } from '#db/alert-delivery.ts';
 import { silenceEvents } from '#db/alert-events.ts';
 import {
   type ActiveSilence,

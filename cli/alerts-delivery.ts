@@ -5,7 +5,8 @@ import { toSeconds } from '#core/clock.ts';
 import { parseConfig } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
-import { enableChannel, reviveDeliveries } from '#db/alert-delivery.ts';
+import { enableChannel } from '#db/alert-channel.ts';
+import { reviveDeliveries } from '#db/alert-delivery.ts';
 import type { Database, WritableDatabase } from '#db/client.ts';
 import { systemClock as clock } from '#sync/system-clock.ts';
 

@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { FailedJob } from '#core/alert-record.ts';
 import type { SuppressionReason } from '#core/alert-suppression.ts';
+import { toEpoch } from '#db/moment.ts';
+import { alertEvent } from '#db/schema.ts';
 import type { Transaction } from '#db/transaction.ts';
 
 /** An event that waits. '' stands for no pipeline and no code. */
@@ -14,15 +16,26 @@ export interface WaitingEvent extends FailedJob {
 
 /** Takes events out of the outbox for the length of the transaction, oldest first. */
 export async function claimEvents(transaction: Transaction, limit: number): Promise<WaitingEvent[]> {
-  return transaction.query<WaitingEvent>(sql`
-    select id::float8 as event, source, pipeline_id as "pipelineId", code, job_id as id,
-      extract(epoch from job_creation_time)::float8 as "creationTime", input_object as "inputObject", message,
-      extract(epoch from observed_at)::float8 as "observedAt", first_sighting as "firstSighting"
-    from mps.alert_event
-    where group_id is null and suppressed is null
-    order by alert_event.id
-    limit ${limit}::int
-    for update skip locked`);
+  return transaction.queryTyped((drizzle) =>
+    drizzle
+      .select({
+        event: alertEvent.id,
+        source: alertEvent.source,
+        pipelineId: alertEvent.pipelineId,
+        code: alertEvent.code,
+        id: alertEvent.jobId,
+        creationTime: toEpoch(alertEvent.jobCreationTime),
+        inputObject: alertEvent.inputObject,
+        message: alertEvent.message,
+        observedAt: toEpoch(alertEvent.observedAt),
+        firstSighting: alertEvent.firstSighting,
+      })
+      .from(alertEvent)
+      .where(and(isNull(alertEvent.groupId), isNull(alertEvent.suppressed)))
+      .orderBy(alertEvent.id)
+      .limit(limit)
+      .for('update', { skipLocked: true }),
+  );
 }
 
 /** What became of an event: the group and the notification that tell of it, or why none does. */
@@ -49,9 +62,13 @@ export async function silenceEvents(
   transaction: Transaction,
   { group, notification }: { group: number; notification: number },
 ): Promise<number> {
-  const rows = await transaction.query(sql`
-    update mps.alert_event set suppressed = 'silenced'
-    where group_id = ${group}::bigint and notification = ${notification}::int and suppressed is null
-    returning id`);
+  const isOf = and(eq(alertEvent.groupId, group), eq(alertEvent.notification, notification));
+  const rows = await transaction.queryTyped((drizzle) =>
+    drizzle
+      .update(alertEvent)
+      .set({ suppressed: 'silenced' })
+      .where(and(isOf, isNull(alertEvent.suppressed)))
+      .returning({ id: alertEvent.id }),
+  );
   return rows.length;
 }

@@ -1,9 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { count, gt, sql } from 'drizzle-orm';
 import type { ExampleJob } from '#core/alert-notification.ts';
 import type { CodeCount } from '#core/alert-record.ts';
 import type { CountedJobs, FinishedJobs, SourceHealth, StuckJobs } from '#core/alert-rules.ts';
 import { knownStates } from '#core/state.ts';
+import { toMoment } from '#db/moment.ts';
 import { isOpenJob } from '#db/open-jobs.ts';
+import { rejectedRecord } from '#db/schema.ts';
 import type { Transaction } from '#db/transaction.ts';
 
 /** Jobs as examples, of an alias `job`. */
@@ -112,8 +114,11 @@ export function selectUnknownStates(database: Transaction, from: number): Promis
 
 /** Records set aside since `from` (epoch seconds). */
 export function selectRejections(database: Transaction, from: number): Promise<{ source: string; records: number }[]> {
-  return database.query<{ source: string; records: number }>(sql`
-    select source, count(*)::float8 as records from mps.rejected_record
-    where rejected_at > to_timestamp(${from}::float8)
-    group by source`);
+  return database.queryTyped((drizzle) =>
+    drizzle
+      .select({ source: rejectedRecord.source, records: count() })
+      .from(rejectedRecord)
+      .where(gt(rejectedRecord.rejectedAt, toMoment(from)))
+      .groupBy(rejectedRecord.source),
+  );
 }

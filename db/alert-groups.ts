@@ -1,6 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, desc, getTableColumns, gt, lte, ne, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { AlertGroup } from '#core/alert-record.ts';
 import type { AlertKey, SilenceMatcher } from '#core/alert-silence.ts';
+import { toEpoch, toMoment } from '#db/moment.ts';
+import { alertGroup, alertSilence } from '#db/schema.ts';
 import type { Transaction } from '#db/transaction.ts';
 
 /** A group with its number. */
@@ -8,84 +11,65 @@ export interface StoredGroup extends AlertGroup {
   readonly id: number;
 }
 
-/** Text columns and numbers by the field that they fill; moments are epoch seconds. */
-const columns = {
-  rule: 'text',
-  source: 'text',
-  pipeline_id: 'text',
-  code: 'text',
-  status: 'text',
-  again: 'boolean',
-  starts_at: 'moment',
-  ends_at: 'moment',
-  active_at: 'moment',
-  notified_at: 'moment',
-  notified_status: 'text',
-  notifications: 'integer',
-  unsaid: 'bigint',
-  jobs: 'bigint',
-  jobs_total: 'bigint',
-  created_from: 'moment',
-  created_to: 'moment',
-  changed_from: 'moment',
-  top_codes: 'jsonb',
-  examples: 'jsonb',
-  detail: 'text',
-  silence_id: 'bigint',
-} as const;
-const names = Object.keys(columns) as (keyof typeof columns)[];
-const keyNames: readonly string[] = ['rule', 'source', 'pipeline_id', 'code'];
+const { id, ...written } = getTableColumns(alertGroup);
+/** Each field of a group has its column. */
+const columns: Record<keyof AlertGroup, PgColumn> = written;
+const { startsAt, endsAt, activeAt, notifiedAt, createdFrom, createdTo, changedFrom } = written;
 
-const toField = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-const list = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `);
-const id = (name: string): SQL => sql`${sql.identifier(name)}`;
-
-const selected = list(
-  names.map((name) => {
-    const read = { moment: sql`extract(epoch from ${id(name)})::float8`, bigint: sql`${id(name)}::float8` };
-    const kind = columns[name];
-    const value = kind === 'moment' || kind === 'bigint' ? read[kind] : id(name);
-    return sql`${value} as ${sql.identifier(toField(name))}`;
-  }),
-);
+/** The fields of a {@link StoredGroup}. */
+const stored = {
+  ...written,
+  id,
+  startsAt: toEpoch(startsAt),
+  endsAt: toEpoch(endsAt),
+  activeAt: toEpoch(activeAt),
+  notifiedAt: toEpoch(notifiedAt),
+  createdFrom: toEpoch(createdFrom),
+  createdTo: toEpoch(createdTo),
+  changedFrom: toEpoch(changedFrom),
+};
 
 /** Groups of the given keys, whatever their state. */
 export async function selectGroups(transaction: Transaction, keys: readonly AlertKey[]): Promise<StoredGroup[]> {
   const of = (field: keyof AlertKey): SQL => sql`${sql.param(keys.map((key) => key[field]))}::text[]`;
-  return transaction.query<StoredGroup>(sql`
-    select id::float8 as id, ${selected} from mps.alert_group
-    where (rule, source, pipeline_id, code) in (
-      select * from unnest(${of('rule')}, ${of('source')}, ${of('pipelineId')}, ${of('code')}))`);
+  const isAsked = sql`(rule, source, pipeline_id, code) in (
+    select * from unnest(${of('rule')}, ${of('source')}, ${of('pipelineId')}, ${of('code')}))`;
+  return transaction.queryTyped((drizzle) => drizzle.select(stored).from(alertGroup).where(isAsked));
 }
 
 /** Groups that are not over. */
 export async function selectOpenGroups(transaction: Transaction): Promise<StoredGroup[]> {
-  return transaction.query<StoredGroup>(sql`
-    select id::float8 as id, ${selected} from mps.alert_group where status <> 'resolved' order by alert_group.id`);
+  return transaction.queryTyped((drizzle) =>
+    drizzle.select(stored).from(alertGroup).where(ne(alertGroup.status, 'resolved')).orderBy(alertGroup.id),
+  );
 }
 
-/** Stores groups as they are now, and returns them with their numbers. */
+const list = (parts: readonly SQL[]): SQL => sql.join([...parts], sql`, `);
+const named = (name: string): SQL => sql`${sql.identifier(name)}`;
+
+/** Stores groups as they are now, and returns them with their numbers. However many they are, they are one parameter. */
 export async function upsertGroups(
   transaction: Transaction,
   groups: readonly AlertGroup[],
 ): Promise<(AlertKey & { readonly id: number })[]> {
   if (groups.length === 0) return [];
-  const rows = JSON.stringify(
-    groups.map((group) => Object.fromEntries(names.map((name) => [name, Reflect.get(group, toField(name))]))),
-  );
-  const types = list(names.map((name) => sql`${id(name)} ${sql.raw(toType(columns[name]))}`));
-  const values = list(names.map((name) => (columns[name] === 'moment' ? sql`to_timestamp(${id(name)})` : id(name))));
-  const assignments = list(
-    names.filter((name) => !keyNames.includes(name)).map((name) => sql`${id(name)} = excluded.${id(name)}`),
-  );
+  const fields = Object.entries(columns).map(([field, column]) => {
+    const [given, name, type] = [named(field), named(column.name), column.getSQLType()];
+    const isMoment = type === 'timestamp with time zone';
+    return {
+      name,
+      given: sql`${given} ${sql.raw(isMoment ? 'float8' : type)}`,
+      value: isMoment ? sql`to_timestamp(${given})` : given,
+      assignment: sql`${name} = excluded.${name}`,
+    };
+  });
   return transaction.query(sql`
-    insert into mps.alert_group (${list(names.map(id))})
-    select ${values} from jsonb_to_recordset(${rows}::jsonb) as given (${types})
-    on conflict on constraint alert_group_key do update set ${assignments}
+    insert into mps.alert_group (${list(fields.map(({ name }) => name))})
+    select ${list(fields.map(({ value }) => value))}
+    from jsonb_to_recordset(${JSON.stringify(groups)}::jsonb) as given (${list(fields.map(({ given }) => given))})
+    on conflict on constraint alert_group_key do update set ${list(fields.map(({ assignment }) => assignment))}
     returning id::float8 as id, rule, source, pipeline_id as "pipelineId", code`);
 }
-
-const toType = (kind: string): string => (kind === 'moment' ? 'float8' : kind);
 
 /** A silence that has not ended. */
 export interface ActiveSilence extends SilenceMatcher {
@@ -93,8 +77,12 @@ export interface ActiveSilence extends SilenceMatcher {
 }
 
 export async function selectActiveSilences(transaction: Transaction, now: number): Promise<ActiveSilence[]> {
-  return transaction.query<ActiveSilence>(sql`
-    select id::float8 as id, rule, source, pipeline_id as "pipelineId", code from mps.alert_silence
-    where created_at <= to_timestamp(${now}::float8) and ends_at > to_timestamp(${now}::float8)
-    order by alert_silence.ends_at desc`);
+  const { id, rule, source, pipelineId, code, createdAt, endsAt } = alertSilence;
+  return transaction.queryTyped((drizzle) =>
+    drizzle
+      .select({ id, rule, source, pipelineId, code })
+      .from(alertSilence)
+      .where(and(lte(createdAt, toMoment(now)), gt(endsAt, toMoment(now))))
+      .orderBy(desc(endsAt)),
+  );
 }

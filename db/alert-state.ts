@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { GapMemory } from '#core/alert-rules.ts';
 import type { Database, WritableDatabase } from '#db/client.ts';
+import { toMoment } from '#db/moment.ts';
+import { alertState } from '#db/schema.ts';
 import { inTransaction, type Transaction } from '#db/transaction.ts';
 
 /** What alerting remembers of itself. Moments in epoch seconds. */
@@ -15,7 +17,7 @@ export async function updateAlertState(
   database: Database,
   { now, channels }: { now: number; channels: readonly string[] },
 ): Promise<void> {
-  const at = sql`to_timestamp(${now}::float8)`;
+  const at = toMoment(now);
   const switchedOn = channels.length > 0 ? at : sql`null::timestamptz`;
   await database.query(sql`
     insert into mps.alert_state as state (watching_since, switched_on_at, round_at)
@@ -27,16 +29,14 @@ export async function updateAlertState(
     insert into mps.alert_channel (name) select unnest(${sql.param(channels)}::text[]) on conflict do nothing`);
 }
 
-const columns = sql`extract(epoch from coalesce(switched_on_at, watching_since))::float8 as "alertingSince", gaps`;
+const columns = {
+  alertingSince: sql<number>`extract(epoch from coalesce(switched_on_at, watching_since))::float8`,
+  gaps: alertState.gaps,
+};
 
 export async function selectAlertState(database: Database): Promise<AlertState> {
-  const [state] = await database.query<AlertState>(sql`select ${columns} from mps.alert_state`);
+  const [state] = await database.queryTyped((drizzle) => drizzle.select(columns).from(alertState));
   return state ?? { alertingSince: 0, gaps: {} };
-}
-
-/** Lets a channel be known of. */
-export async function insertChannel(database: Database, name: string): Promise<void> {
-  await database.query(sql`insert into mps.alert_channel (name) values (${name}::text) on conflict do nothing`);
 }
 
 /**
@@ -48,10 +48,9 @@ export function withAlertState<Result>(
   work: (transaction: Transaction, state: AlertState) => Promise<Result>,
 ): Promise<Result | undefined> {
   return inTransaction(database, async (transaction) => {
-    const [state] = await transaction.query<AlertState>(sql`
-      select ${columns}
-      from mps.alert_state
-      for update skip locked`);
+    const [state] = await transaction.queryTyped((drizzle) =>
+      drizzle.select(columns).from(alertState).for('update', { skipLocked: true }),
+    );
     return state && work(transaction, state);
   });
 }

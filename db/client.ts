@@ -1,17 +1,23 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { PgDialect } from 'drizzle-orm/pg-core';
+import { type PgDatabase, PgDialect, type PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { Pool, type PoolClient } from 'pg';
 import { guardDatabase } from '#db/database-error.ts';
 import { type TakenRows, takeRows } from '#db/take-rows.ts';
 
-/** What statements of one connection are sent through. */
-export type Connection = Pick<NodePgDatabase, 'execute'>;
+/** Drizzle, as far as it builds single statements over the tables of `db/schema.ts`. */
+export type Builder = Pick<PgDatabase<PgQueryResultHKT>, 'select' | 'insert' | 'update' | 'delete'>;
 
-/** A pool of connections that takes one statement at a time, which is all that readers need. Every failure leaves it as an `AppError`. */
-export interface Database {
+/** What takes one statement after another. */
+export interface Connection {
   /** Runs one statement and returns its rows, which the caller vouches for. */
   query<Row extends object>(statement: SQL): Promise<Row[]>;
+  /** Runs the one statement that is built and returns its rows, whose types follow from its tables. */
+  queryTyped<Rows>(build: (drizzle: Builder) => PromiseLike<Rows>): Promise<Rows>;
+}
+
+/** A pool of connections that takes one statement at a time, which is all that readers need. Every failure leaves it as an `AppError`. */
+export interface Database extends Connection {
   /**
    * Runs one statement whose rows may be of any size, and takes them until their texts have `maxLength` characters together; one at
    * least. Where there are more, its connection is given up to be rid of them.
@@ -20,7 +26,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** One that also takes transactions, and typed queries over `db/schema.ts`. A reader is none: neither would be read-only. */
+/** One that also takes transactions. A reader is none: they would not be read-only. */
 export interface WritableDatabase extends Database {
   readonly drizzle: NodePgDatabase;
   /** Runs work on one connection, which is closed when the work fails: nobody knows what it is in the middle of then. */
@@ -93,18 +99,25 @@ export async function withClient<Result>(
 export function createDatabase(options: DatabaseOptions): WritableDatabase {
   const pool = createPool(options, { queryTimeoutMs: options.statementTimeoutMs ?? 60_000 });
   const database = drizzle({ client: pool });
+  const { query, queryTyped } = toConnection(database);
   return {
     drizzle: database,
-    query: <Row extends object>(statement: SQL) =>
-      guardDatabase(async () => (await database.execute(statement)).rows as unknown as Row[]),
+    query: (statement) => guardDatabase(() => query(statement)),
+    queryTyped: (build) => guardDatabase(() => queryTyped(build)),
     queryUpTo: <Row extends object>(statement: SQL, maxLength: number) =>
       guardDatabase(() =>
         withClient(pool, (client) => takeRows<Row>(client, { ...toQuery(statement), maxLength }), isCut),
       ),
-    withConnection: (work) => guardDatabase(() => withClient(pool, (client) => work(drizzle({ client })))),
+    withConnection: (work) =>
+      guardDatabase(() => withClient(pool, (client) => work(toConnection(drizzle({ client }))))),
     close: () => pool.end(),
   };
 }
+
+const toConnection = (database: NodePgDatabase): Connection => ({
+  query: async <Row extends object>(statement: SQL) => (await database.execute(statement)).rows as unknown as Row[],
+  queryTyped: async (build) => build(database),
+});
 
 /** Whether the connection was given up. */
 export const isCut = (taken: TakenRows<object>): boolean => taken.isCut;

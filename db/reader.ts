@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm';
-import { Client, type PoolClient, type QueryConfig } from 'pg';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import { Client, type PoolClient, type QueryArrayConfig, type QueryConfig } from 'pg';
 import { createPool, type Database, type DatabaseOptions, isCut, toQuery, withClient } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 import { type TakenRows, takeRows } from '#db/take-rows.ts';
@@ -22,21 +23,25 @@ export function createReader(options: DatabaseOptions & { statementTimeoutMs: nu
     text: `begin read only; set local statement_timeout = ${Math.floor(options.statementTimeoutMs)}; set local jit = off`,
     query_timeout: beginTimeoutMs,
   };
+  const read = <Row>(query: Statement) => withClient(pool, (client) => readRows<Row>(client, begin, query));
+  // Drizzle's driver for those who send its statements themselves. It wants each row as an array.
+  const builder = drizzle(async (text, values) => ({ rows: await read({ text, values, rowMode: 'array' }) }));
   return {
-    query: <Row extends object>(statement: SQL) =>
-      guardDatabase(() => withClient(pool, (client) => readRows<Row>(client, begin, statement))),
+    query: <Row extends object>(statement: SQL) => {
+      const { text, params } = toQuery(statement);
+      return guardDatabase(() => read<Row>({ text, values: params }));
+    },
+    queryTyped: (build) => guardDatabase(async () => build(builder)),
     queryUpTo: <Row extends object>(statement: SQL, maxLength: number) =>
       guardDatabase(() => withClient(pool, (client) => readUpTo<Row>(client, begin, { statement, maxLength }), isCut)),
     close: () => pool.end(),
   };
 }
 
-async function readRows<Row extends object>(client: PoolClient, begin: QueryConfig, statement: SQL): Promise<Row[]> {
-  const { text, params } = toQuery(statement);
-  const sent = sendAtOnce(
-    client,
-    () => [client.query(begin), client.query(text, params), client.query('commit')] as const,
-  );
+type Statement = QueryConfig | QueryArrayConfig;
+
+async function readRows<Row>(client: PoolClient, begin: QueryConfig, query: Statement): Promise<Row[]> {
+  const sent = sendAtOnce(client, () => [client.query(begin), client.query(query), client.query('commit')] as const);
   const [, { rows }] = await Promise.all(sent);
   return rows as Row[];
 }

@@ -1,6 +1,7 @@
 /**
  * The tables of `migrations/` as Drizzle knows them. The SQL is the source: a test compares names, types and
- * nullability with a migrated database. Generated columns are read here and never written.
+ * nullability with a migrated database. Generated columns are read here and never written; `db/moment.ts` writes and reads moments.
+ * docs/decisions/0084-the-builder-for-one-table.md says which statements go through these tables.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -15,6 +16,11 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
+import type { ExampleJob } from '#core/alert-notification.ts';
+import type { AlertGroup, CodeCount } from '#core/alert-record.ts';
+import type { GapMemory } from '#core/alert-rules.ts';
+import type { SuppressionReason } from '#core/alert-suppression.ts';
+import type { RunOutcome } from '#core/run.ts';
 
 export const mps = pgSchema('mps');
 
@@ -91,7 +97,7 @@ export const syncRun = mps.table('sync_run', {
   startedAt: moment('started_at').notNull().defaultNow(),
   heartbeatAt: moment('heartbeat_at').notNull().defaultNow(),
   finishedAt: moment('finished_at'),
-  outcome: text('outcome'),
+  outcome: text('outcome').$type<RunOutcome>(),
   errorCode: text('error_code'),
   error: text('error'),
   windowFrom: moment('window_from'),
@@ -138,22 +144,22 @@ export const alertEvent = mps.table('alert_event', {
   runId: whole('run_id'),
   groupId: whole('group_id'),
   notification: integer('notification'),
-  suppressed: text('suppressed'),
+  suppressed: text('suppressed').$type<SuppressionReason>(),
 });
 
 export const alertGroup = mps.table('alert_group', {
   id: whole('id').generatedAlwaysAsIdentity().primaryKey(),
-  rule: text('rule').notNull(),
+  rule: text('rule').$type<AlertGroup['rule']>().notNull(),
   source: text('source').notNull(),
   pipelineId: text('pipeline_id').notNull(),
   code: text('code').notNull(),
-  status: text('status').notNull(),
+  status: text('status').$type<AlertGroup['status']>().notNull(),
   again: boolean('again').notNull().default(false),
   startsAt: moment('starts_at').notNull(),
   endsAt: moment('ends_at'),
   activeAt: moment('active_at').notNull(),
   notifiedAt: moment('notified_at'),
-  notifiedStatus: text('notified_status'),
+  notifiedStatus: text('notified_status').$type<AlertGroup['notifiedStatus']>(),
   notifications: integer('notifications').notNull().default(0),
   unsaid: whole('unsaid').notNull().default(0),
   jobs: whole('jobs').notNull().default(0),
@@ -161,8 +167,8 @@ export const alertGroup = mps.table('alert_group', {
   createdFrom: moment('created_from'),
   createdTo: moment('created_to'),
   changedFrom: moment('changed_from'),
-  topCodes: jsonb('top_codes').notNull(),
-  examples: jsonb('examples').notNull(),
+  topCodes: jsonb('top_codes').$type<readonly CodeCount[]>().notNull(),
+  examples: jsonb('examples').$type<readonly ExampleJob[]>().notNull(),
   detail: text('detail').notNull().default(''),
   silenceId: whole('silence_id'),
 });
@@ -172,7 +178,7 @@ export const alertDelivery = mps.table('alert_delivery', {
   channel: text('channel').notNull(),
   body: json('body').notNull(),
   parts: jsonb('parts').notNull(),
-  status: text('status').notNull().default('pending'),
+  status: text('status').$type<'pending' | 'delivered' | 'dead'>().notNull().default('pending'),
   attempts: integer('attempts').notNull().default(0),
   createdAt: moment('created_at').notNull(),
   nextAttemptAt: moment('next_attempt_at').notNull(),
@@ -188,7 +194,7 @@ export const alertAttempt = mps.table('alert_attempt', {
   attempt: integer('attempt').notNull(),
   startedAt: moment('started_at').notNull(),
   finishedAt: moment('finished_at'),
-  outcome: text('outcome'),
+  outcome: text('outcome').$type<'delivered' | 'retry' | 'refused' | 'gone'>(),
   status: integer('status'),
   answer: text('answer'),
 });
@@ -216,5 +222,5 @@ export const alertState = mps.table('alert_state', {
   watchingSince: moment('watching_since').notNull(),
   switchedOnAt: moment('switched_on_at'),
   roundAt: moment('round_at').notNull(),
-  gaps: jsonb('gaps').notNull(),
+  gaps: jsonb('gaps').$type<Readonly<Record<string, GapMemory>>>().notNull(),
 });

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { count, ne, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { alertGroup } from '#db/schema.ts';
 
 /** What alerting has before it. */
 export interface AlertQueueRow {
@@ -21,7 +22,13 @@ export async function selectAlertQueue(database: Database): Promise<AlertQueueRo
 export async function selectOpenAlertCounts(
   database: Database,
 ): Promise<{ rule: string; status: string; alerts: number }[]> {
-  return database.query<{ rule: string; status: string; alerts: number }>(sql`
-    select rule, status, count(*)::float8 as alerts from mps.alert_group
-    where status <> 'resolved' group by 1, 2 order by 1, 2`);
+  const { rule, status } = alertGroup;
+  return database.queryTyped((drizzle) =>
+    drizzle
+      .select({ rule, status, alerts: count() })
+      .from(alertGroup)
+      .where(ne(status, 'resolved'))
+      .groupBy(rule, status)
+      .orderBy(rule, status),
+  );
 }

@@ -1,6 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { count, desc, gt, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { AlertRule, ExampleJob } from '#core/alert-notification.ts';
 import type { Database } from '#db/client.ts';
+import { toEpoch, toMoment } from '#db/moment.ts';
+import { alertEvent, alertSilence } from '#db/schema.ts';
 
 /** A group as the dashboard shows it. Moments in epoch seconds; NULL stands for no pipeline or code. */
 export interface AlertGroupRow {
@@ -26,13 +28,13 @@ export interface AlertGroupRow {
 
 const epoch = (name: string): SQL =>
   sql`extract(epoch from ${sql.identifier(name)})::float8 as ${sql.identifier(name)}`;
-const count = (name: string): SQL => sql`${sql.identifier(name)}::float8 as ${sql.identifier(name)}`;
+const whole = (name: string): SQL => sql`${sql.identifier(name)}::float8 as ${sql.identifier(name)}`;
 
 /** The columns of {@link AlertGroupRow}, of `mps.alert_group`. */
 export const alertGroupColumns: SQL = sql`
-  ${count('id')}, rule, source, nullif(pipeline_id, '') as pipeline_id, nullif(code, '') as code, status, again,
+  ${whole('id')}, rule, source, nullif(pipeline_id, '') as pipeline_id, nullif(code, '') as code, status, again,
   ${epoch('starts_at')}, ${epoch('ends_at')}, ${epoch('active_at')}, ${epoch('notified_at')}, notifications,
-  ${count('jobs_total')}, detail, examples, ${count('silence_id')}`;
+  ${whole('jobs_total')}, detail, examples, ${whole('silence_id')}`;
 
 /** Groups that fire (or wait to), the newest first, or such as have ended, the last to end first. */
 export async function selectAlertGroups(
@@ -64,12 +66,24 @@ export async function selectSilences(
   database: Database,
   { endsAfter, limit }: { endsAfter: number; limit: number },
 ): Promise<SilenceRow[]> {
-  return database.query<SilenceRow>(sql`
-    select ${count('id')}, rule, source, pipeline_id, code, reason, author, ${epoch('created_at')}, ${epoch('ends_at')}
-    from mps.alert_silence
-    where alert_silence.ends_at > to_timestamp(${endsAfter}::float8)
-    order by alert_silence.ends_at desc, alert_silence.id desc
-    limit ${limit}::int`);
+  return database.queryTyped((drizzle) =>
+    drizzle
+      .select({
+        id: alertSilence.id,
+        rule: alertSilence.rule,
+        source: alertSilence.source,
+        pipeline_id: alertSilence.pipelineId,
+        code: alertSilence.code,
+        reason: alertSilence.reason,
+        author: alertSilence.author,
+        created_at: toEpoch(alertSilence.createdAt),
+        ends_at: toEpoch(alertSilence.endsAt),
+      })
+      .from(alertSilence)
+      .where(gt(alertSilence.endsAt, toMoment(endsAfter)))
+      .orderBy(desc(alertSilence.endsAt), desc(alertSilence.id))
+      .limit(limit),
+  );
 }
 
 /** One attempt to deliver a message. Moments in epoch seconds. */
@@ -148,9 +162,12 @@ export async function selectAlertChannels(database: Database): Promise<ChannelRo
 
 /** How many events were not told of, by the reason. */
 export async function selectSuppressed(database: Database): Promise<{ reason: string; jobs: number }[]> {
-  return database.query<{ reason: string; jobs: number }>(sql`
-    select suppressed as reason, count(*)::float8 as jobs from mps.alert_event
-    where suppressed is not null
-    group by suppressed
-    order by suppressed`);
+  return database.queryTyped((drizzle) =>
+    drizzle
+      .select({ reason: sql<string>`suppressed`, jobs: count() })
+      .from(alertEvent)
+      .where(isNotNull(alertEvent.suppressed))
+      .groupBy(alertEvent.suppressed)
+      .orderBy(alertEvent.suppressed),
+  );
 }

@@ -1,5 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { toEpoch, toMoment } from '#db/moment.ts';
+import { jobTransition } from '#db/schema.ts';
 import type { JobPosition } from '#db/select-jobs.ts';
 
 /** An observed change of a job's state; `from_state` is NULL at the first sighting. Moments in epoch seconds. */
@@ -13,11 +15,18 @@ export interface TransitionRow {
 
 /** The history of one job, oldest first. Its creation time names the one partition that holds it. */
 export async function selectTransitions(database: Database, job: JobPosition): Promise<TransitionRow[]> {
-  return database.query<TransitionRow>(sql`
-    select from_state, to_state, extract(epoch from previous_observed_at)::float8 as previous_observed_at,
-      extract(epoch from observed_at)::float8 as observed_at, run_id::float8 as run_id
-    from mps.job_transition
-    where job_id = ${job.id}::text and source = ${job.source}::text
-      and job_creation_time = to_timestamp(${job.creationTime}::float8)
-    order by job_transition.observed_at`);
+  const { jobId, source, jobCreationTime, observedAt } = jobTransition;
+  return database.queryTyped((drizzle) =>
+    drizzle
+      .select({
+        from_state: jobTransition.fromState,
+        to_state: jobTransition.toState,
+        previous_observed_at: toEpoch(jobTransition.previousObservedAt),
+        observed_at: toEpoch(observedAt),
+        run_id: jobTransition.runId,
+      })
+      .from(jobTransition)
+      .where(and(eq(jobId, job.id), eq(source, job.source), eq(jobCreationTime, toMoment(job.creationTime))))
+      .orderBy(observedAt),
+  );
 }

@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Range } from '#core/range.ts';
 import type { RunCounts, RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
+import { toMoment } from '#db/moment.ts';
+import { syncRun } from '#db/schema.ts';
 
 /**
  * Opens the record of a run and closes those of earlier runs that died under way: holding the lease proves that
@@ -21,8 +23,9 @@ export async function insertRun(database: Database, run: { source: string; fence
 
 /** Leaves a trace of a run that found its source busy. */
 export async function insertSkippedRun(database: Database, source: string): Promise<void> {
-  await database.query(sql`
-    insert into mps.sync_run (source, outcome, finished_at) values (${source}::text, 'skipped', now())`);
+  await database.queryTyped((drizzle) =>
+    drizzle.insert(syncRun).values({ source, outcome: 'skipped', finishedAt: sql`now()` }),
+  );
 }
 
 export interface RunProgress {
@@ -33,9 +36,7 @@ export interface RunProgress {
 
 /** Shows how far a run is, while it is under way. */
 export async function updateRun(database: Database, run: RunProgress): Promise<void> {
-  await database.query(sql`
-    update mps.sync_run set heartbeat_at = now(), ${toAssignments(run)}
-    where id = ${run.id}::bigint and outcome is null`);
+  await database.queryTyped((drizzle) => drizzle.update(syncRun).set(toProgress(run)).where(isOpen(run)));
 }
 
 /** Closes the record of a run. */
@@ -43,17 +44,21 @@ export async function finishRun(
   database: Database,
   run: RunProgress & { outcome: RunOutcome; errorCode?: string | undefined; error?: string | undefined },
 ): Promise<void> {
-  await database.query(sql`
-    update mps.sync_run
-    set heartbeat_at = now(), finished_at = now(), outcome = ${run.outcome}::text,
-      error_code = ${run.errorCode ?? null}::text, error = ${run.error ?? null}::text, ${toAssignments(run)}
-    where id = ${run.id}::bigint and outcome is null`);
+  const { outcome, errorCode = null, error = null } = run;
+  const end = { finishedAt: sql`now()`, outcome, errorCode, error };
+  await database.queryTyped((drizzle) =>
+    drizzle
+      .update(syncRun)
+      .set({ ...toProgress(run), ...end })
+      .where(isOpen(run)),
+  );
 }
 
-function toAssignments({ window, counts }: RunProgress) {
-  return sql`
-    window_from = to_timestamp(${window?.from ?? null}::float8), window_to = to_timestamp(${window?.to ?? null}::float8),
-    calls = ${counts.calls}, throttled = ${counts.throttled}, pages = ${counts.pages}, read = ${counts.read},
-    inserted = ${counts.inserted}, updated = ${counts.updated}, unchanged = ${counts.unchanged},
-    rejected = ${counts.rejected}, transitions = ${counts.transitions}`;
-}
+const isOpen = ({ id }: RunProgress) => and(eq(syncRun.id, id), isNull(syncRun.outcome));
+
+const toProgress = ({ window, counts }: RunProgress) => ({
+  ...counts,
+  heartbeatAt: sql`now()`,
+  windowFrom: window ? toMoment(window.from) : null,
+  windowTo: window ? toMoment(window.to) : null,
+});

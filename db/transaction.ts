@@ -1,11 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { WritableDatabase } from '#db/client.ts';
+import type { Connection, WritableDatabase } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 
 /** Statements of one transaction. */
-export interface Transaction {
-  query<Row extends object>(statement: SQL): Promise<Row[]>;
-}
+export type Transaction = Connection;
 
 /** How long the server lets a transaction wait for each lock, and work on each statement, in ms. */
 export interface Limits {
@@ -27,12 +25,9 @@ export function inTransaction<Result>(
 ): Promise<Result> {
   return guardDatabase(() =>
     database.withConnection(async (connection) => {
-      await connection.execute(toBegin(limits));
-      const result = await work({
-        query: async <Row extends object>(statement: SQL) =>
-          (await connection.execute(statement)).rows as unknown as Row[],
-      });
-      await connection.execute(sql`commit`);
+      await connection.query(toBegin(limits));
+      const result = await work(connection);
+      await connection.query(sql`commit`);
       return result;
     }),
   );

@@ -9,6 +9,7 @@ export function createReadDatabase(database: Database): Database {
   return {
     ...database,
     query: (statement) => twice(() => database.query(statement)),
+    queryTyped: (build) => twice(() => database.queryTyped(build)),
     queryUpTo: (statement, maxLength) => twice(() => database.queryUpTo(statement, maxLength)),
   };
 }

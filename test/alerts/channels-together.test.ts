@@ -1,7 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelName } from '#alerts/channel.ts';
-import { enableChannel, reviveDeliveries } from '#db/alert-delivery.ts';
+import { enableChannel } from '#db/alert-channel.ts';
+import { reviveDeliveries } from '#db/alert-delivery.ts';
 import { selectAlertChannels, selectDeliveries } from '#db/select-alerts.ts';
 import { until } from '../cli/command.ts';
 import { startAllChannels } from './all-channels.ts';

@@ -27,14 +27,16 @@ export function createMortalDatabase(database: WritableDatabase, fate: Fate): Wr
       live(fate);
       return result;
     };
+  const dyingConnection = ({ query, queryTyped }: Connection): Connection => ({
+    query: dying(query) as Connection['query'],
+    queryTyped: dying(queryTyped) as Connection['queryTyped'],
+  });
   return {
     ...database,
-    query: dying(database.query) as WritableDatabase['query'],
+    ...dyingConnection(database),
     withConnection: async (work) => {
       live(fate);
-      const result = await database.withConnection((connection) =>
-        work({ execute: dying(connection.execute.bind(connection)) as Connection['execute'] }),
-      );
+      const result = await database.withConnection((connection) => work(dyingConnection(connection)));
       live(fate);
       return result;
     },

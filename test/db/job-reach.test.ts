@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Connection, WritableDatabase } from '#db/client.ts';
+import type { WritableDatabase } from '#db/client.ts';
 import { type JobFilter, toConditions } from '#db/job-filter.ts';
 import { decideReach } from '#db/job-reach.ts';
 import { type JobPosition, selectJobs } from '#db/select-jobs.ts';
@@ -117,15 +117,13 @@ interface Reads {
 /** A database that has the server tell how many rows its statements look at, those within functions too. */
 function watchReads(database: WritableDatabase) {
   const seen = { jobs: 0, counts: 0 };
-  const query = async <Row extends object>(connection: Connection, statement: SQL) =>
-    (await connection.execute(statement)).rows as unknown as Row[];
   const watch = <Row extends object>(statement: SQL) =>
     database.withConnection(async (connection) => {
-      await connection.execute(sql`begin`);
-      const before = await query<Reads>(connection, countReads);
-      const rows = await query<Row>(connection, statement);
-      const after = await query<Reads>(connection, countReads);
-      await connection.execute(sql`commit`);
+      await connection.query(sql`begin`);
+      const before = await connection.query<Reads>(countReads);
+      const rows = await connection.query<Row>(statement);
+      const after = await connection.query<Reads>(countReads);
+      await connection.query(sql`commit`);
       seen.jobs += (after[0]?.jobs ?? Number.NaN) - (before[0]?.jobs ?? Number.NaN);
       seen.counts += (after[0]?.counts ?? Number.NaN) - (before[0]?.counts ?? Number.NaN);
       return rows;

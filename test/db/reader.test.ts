@@ -32,7 +32,7 @@ describe('a reader', () => {
   });
 
   it('takes single statements and nothing else: what it does not begin itself would not be read-only', () => {
-    expect(Object.keys(openReader()).sort()).toEqual(['close', 'query', 'queryUpTo']);
+    expect(Object.keys(openReader()).sort()).toEqual(['close', 'query', 'queryTyped', 'queryUpTo']);
   });
 
   it('lets the server compile nothing', async () => {

@@ -48,8 +48,8 @@ const whileReading = (work: () => Promise<void>): Promise<void> =>
 async function halfDetach(name: string): Promise<void> {
   await whileReading(() =>
     connect().withConnection(async (connection) => {
-      await connection.execute(sql`set lock_timeout = '100ms'`);
-      const detaching = connection.execute(
+      await connection.query(sql`set lock_timeout = '100ms'`);
+      const detaching = connection.query(
         sql`alter table mps.job detach partition mps.${sql.identifier(name)} concurrently`,
       );
       await expect(detaching).rejects.toThrow();
@@ -295,12 +295,12 @@ describe('a month that retention drops', () => {
   it('is a gap too of a source that comes back while the drop waits', async () => {
     await cover(31);
     await connect().withConnection(async (connection) => {
-      await connection.execute(sql`begin`);
-      await connection.execute(sql`select mps.lock_counts()`);
+      await connection.query(sql`begin`);
+      await connection.query(sql`select mps.lock_counts()`);
       const dropping = drop(1);
       await waitFor(`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%mps.drop_month%'`);
-      await connection.execute(sql`insert into mps.sync_run (source) values (${other})`);
-      await connection.execute(sql`commit`);
+      await connection.query(sql`insert into mps.sync_run (source) values (${other})`);
+      await connection.query(sql`commit`);
       expect(await dropping).toHaveLength(4);
     });
     expect(await selectHistoryGaps()).toEqual([{ source: other, from: wide.from, to: edge }]);
@@ -417,12 +417,12 @@ describe('a new month', () => {
     const other = connect();
     await other.withConnection(async (connection) => {
       // Which writes CST for China's time; before Postgres 18 that is read as Chicago's.
-      await connection.execute(sql`set datestyle = 'SQL, DMY'`);
-      await connection.execute(sql`set timezone = 'Asia/Shanghai'`);
-      await connection.execute(sql`select mps.ensure_partitions(array['2033-12-31T23:00:00Z'::timestamptz])`);
-      await connection.execute(sql`set datestyle = 'ISO'`);
-      await connection.execute(sql`set timezone = 'UTC'`);
-      const { rows } = await connection.execute(
+      await connection.query(sql`set datestyle = 'SQL, DMY'`);
+      await connection.query(sql`set timezone = 'Asia/Shanghai'`);
+      await connection.query(sql`select mps.ensure_partitions(array['2033-12-31T23:00:00Z'::timestamptz])`);
+      await connection.query(sql`set datestyle = 'ISO'`);
+      await connection.query(sql`set timezone = 'UTC'`);
+      const rows = await connection.query(
         sql`select pg_get_expr(relpartbound, oid) as bounds from pg_class where relname in ('job_y2033m12', 'job_transition_y2033m12')`,
       );
       const bounds = "FOR VALUES FROM ('2033-12-01 00:00:00+00') TO ('2034-01-01 00:00:00+00')";

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '#db/client.ts';
 import { createReader } from '#db/reader.ts';
+import { syncRun } from '#db/schema.ts';
 import { assets } from '#view/assets/asset.ts';
 import { createReadDatabase } from '#view/read-database.ts';
 import { documentedRecord } from '../db/sample-jobs.ts';
@@ -107,11 +108,14 @@ describe('a connection that died while nobody looked', () => {
     },
   );
 
-  it('is not tried a third time', async () => {
+  it.each<[string, (database: Database) => Promise<unknown>]>([
+    ['SQL', (database) => database.query(sql`select 1`)],
+    ['a statement that Drizzle builds', (database) => database.queryTyped((drizzle) => drizzle.select().from(syncRun))],
+  ])('is not tried a third time: %s', async (_, read) => {
     const proxy = await openProxy(new URL(db.url));
     const database = createReadDatabase(openDatabase(proxy.url));
     proxy.severNext(10);
-    await expect(database.query(sql`select 1`)).rejects.toMatchObject({ code: 'database_unavailable' });
+    await expect(read(database)).rejects.toMatchObject({ code: 'database_unavailable' });
     expect(proxy.severed()).toBe(2);
   });
 
