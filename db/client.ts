@@ -28,7 +28,6 @@ export interface Database extends Connection {
 
 /** One that also takes transactions. A reader is none: they would not be read-only. */
 export interface WritableDatabase extends Database {
-  readonly drizzle: NodePgDatabase;
   /** Runs work on one connection, which is closed when the work fails: nobody knows what it is in the middle of then. */
   withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>;
 }
@@ -98,10 +97,8 @@ export async function withClient<Result>(
 /** Connects lazily: nothing is sent until the first statement. */
 export function createDatabase(options: DatabaseOptions): WritableDatabase {
   const pool = createPool(options, { queryTimeoutMs: options.statementTimeoutMs ?? 60_000 });
-  const database = drizzle({ client: pool });
-  const { query, queryTyped } = toConnection(database);
+  const { query, queryTyped } = toConnection(drizzle({ client: pool }));
   return {
-    drizzle: database,
     query: (statement) => guardDatabase(() => query(statement)),
     queryTyped: (build) => guardDatabase(() => queryTyped(build)),
     queryUpTo: <Row extends object>(statement: SQL, maxLength: number) =>

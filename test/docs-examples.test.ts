@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '#cli/program.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { readPages } from './docs-pages.ts';
 import { useView } from './view/use-view.ts';
 
@@ -77,13 +78,13 @@ describe('an example in the documentation', () => {
   // Together, because what stands further down a page may build on what stands above.
   it.each(sqlPages)('is SQL that a migrated database runs (%s)', async (page) => {
     const undone = new Error('only tried');
-    const attempt = db.database.drizzle.transaction(async (transaction) => {
+    const attempt = inTransaction(db.database, async (transaction) => {
       // A month that a page may speak of.
-      await transaction.execute(sql`select mps.ensure_partitions(array['2025-11-01Z']::timestamptz[])`);
-      for (const { block } of blocks.filter((one) => one.page === page)) await transaction.execute(sql.raw(block));
+      await transaction.query(sql`select mps.ensure_partitions(array['2025-11-01Z']::timestamptz[])`);
+      for (const { block } of blocks.filter((one) => one.page === page)) await transaction.query(sql.raw(block));
       throw undone;
     });
-    await expect(attempt).rejects.toBe(undone);
+    await expect(attempt).rejects.toMatchObject({ cause: undone });
   });
 
   it('is found at all', () => {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '#db/client.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
@@ -56,8 +57,8 @@ async function countJobs(): Promise<number> {
 /** Lets no page be written while `work` goes on, which is told the connections that wait to write one. */
 async function whileJobsAreLocked(work: (waiting: readonly number[]) => Promise<void>): Promise<void> {
   const blocker = createDatabase({ url: db.url, connections: 1 });
-  await blocker.drizzle.transaction(async (transaction) => {
-    await transaction.execute(sql`lock table mps.job in access exclusive mode`);
+  await inTransaction(blocker, async (transaction) => {
+    await transaction.query(sql`lock table mps.job in access exclusive mode`);
     let waiting: number[] = [];
     await until(async () => {
       const rows = await db.database.query<{ pid: number }>(sql`select pid from pg_locks where not granted`);

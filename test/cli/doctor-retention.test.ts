@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { checkRetention, judgeRetention } from '#cli/doctor/retention.ts';
 import { createDatabase } from '#db/client.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { source, useStore } from '../db/store-fixture.ts';
 
@@ -21,8 +22,10 @@ describe('what mps-sync doctor says of retention', () => {
   it('is which months should have gone, and who keeps them', async () => {
     await writeRecords(makeRecord({ CreationTime: '2026-01-05T00:00:00Z' }));
     const other = createDatabase({ url: db.url, connections: 1 });
-    await other.drizzle.transaction(async (tx) => {
-      const { rows } = await tx.execute(sql`select pg_backend_pid() as pid from (select from mps.job) as jobs limit 1`);
+    await inTransaction(other, async (tx) => {
+      const rows = await tx.query<{ pid: number }>(
+        sql`select pg_backend_pid() as pid from (select from mps.job) as jobs limit 1`,
+      );
       await expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
       expect(await check()).toMatchObject([
         warning(`^job_transition_y2026m01, job_y2026m01 should .*: session ${rows[0]?.pid} of \\w+ has jobs open$`),

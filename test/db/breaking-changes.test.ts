@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { readMigrations } from '#db/migration-files.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { listBreaks, readThings } from './breaking-changes.ts';
 import { migrateUpTo } from './migrate-up-to.ts';
 import { useDatabase } from './test-database.ts';
@@ -36,13 +37,12 @@ beforeAll(async () => {
 async function listBreaksOf(...changes: string[]): Promise<string[]> {
   const undo = new Error('undo');
   const found: string[] = [];
-  const changing = db.database.drizzle.transaction(async (tx) => {
-    for (const change of changes) await tx.execute(sql.raw(change));
-    const query = async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[];
-    found.push(...listBreaks(released, await readThings({ ...db.database, query })));
+  const changing = inTransaction(db.database, async (tx) => {
+    for (const change of changes) await tx.query(sql.raw(change));
+    found.push(...listBreaks(released, await readThings({ ...db.database, ...tx })));
     throw undo;
   });
-  await expect(changing).rejects.toBe(undo);
+  await expect(changing).rejects.toMatchObject({ cause: undo });
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { WritableDatabase } from '#db/client.ts';
+import { inTransaction, type Transaction } from '#db/transaction.ts';
 import { findPresentTexts } from './present-texts.ts';
 
 /**
@@ -11,14 +12,18 @@ import { findPresentTexts } from './present-texts.ts';
  * Bodies of views and SQL functions are printed by the server, which prints them otherwise from release to release:
  * `withBodies: false` leaves them out.
  */
-export async function dumpSchema(
-  database: Pick<WritableDatabase, 'drizzle'>,
-  { withBodies }: { withBodies: boolean },
-): Promise<string> {
-  const { rows } = await database.drizzle.transaction(async (tx) => {
-    // Names are printed with their schema only where the search path does not have it.
-    await tx.execute(sql`set local search_path = pg_catalog`);
-    return tx.execute<{ line: string }>(sql`
+export const dumpSchema = (database: WritableDatabase, options: DumpOptions): Promise<string> =>
+  inTransaction(database, (transaction) => dumpWithin(transaction, options));
+
+interface DumpOptions {
+  readonly withBodies: boolean;
+}
+
+/** The same as a transaction finds it. */
+export async function dumpWithin(transaction: Transaction, { withBodies }: DumpOptions): Promise<string> {
+  // Names are printed with their schema only where the search path does not have it.
+  await transaction.query(sql`set local search_path = pg_catalog`);
+  const rows = await transaction.query<{ line: string }>(sql`
     with relation as (
       select oid, relkind, relnamespace::regnamespace || '.' || relname as name, relacl as acl, relowner as owner
       from pg_class
@@ -84,7 +89,6 @@ export async function dumpSchema(
       from granted cross join lateral aclexplode(acl) where grantee <> owner
     ) as thing
     order by name collate "C", part, place, line collate "C"`);
-  });
   const texts = findPresentTexts();
   return `${rows.map(({ line }) => withMigration(line, texts)).join('\n')}\n`;
 }

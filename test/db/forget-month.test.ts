@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '#db/transaction.ts';
 import { selectCountDifferences } from './count-differences.ts';
 import { makeRecord } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
@@ -65,8 +66,8 @@ describe('the other recipes of docs/operations.md about months', () => {
   });
 
   it('name the session that keeps old months from going', async () => {
-    await db.database.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.job`);
+    await inTransaction(db.database, async (tx) => {
+      await tx.query(sql`select from mps.job`);
       const found = await select(readRecipe('Old months go, and old months stay'));
       expect(found).toContainEqual(
         expect.objectContaining({ state: 'idle in transaction', query: 'select from mps.job' }),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseRecords } from '#core/job.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { selectCountDifferences } from './count-differences.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
@@ -115,9 +116,9 @@ it('can be made anew from the jobs', async () => {
 });
 
 it('counts by the hour of UTC, whatever the time zone of the session', async () => {
-  await db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql`set local time zone 'Asia/Kolkata'`);
-    const { rows } = await tx.execute(
+  await inTransaction(db.database, async (tx) => {
+    await tx.query(sql`set local time zone 'Asia/Kolkata'`);
+    const rows = await tx.query(
       sql`select mps.to_hour('2026-02-01T10:15:00Z') = '2026-02-01T10:00:00Z'::timestamptz as utc`,
     );
     expect(rows).toEqual([{ utc: true }]);

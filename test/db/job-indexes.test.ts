@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, it } from 'vitest';
+import { inTransaction } from '#db/transaction.ts';
 import { useDatabase } from './test-database.ts';
 
 const db = useDatabase();
@@ -10,10 +11,10 @@ beforeAll(async () => {
 
 /** How the server would answer if tables were too large to be read whole. */
 async function planOf(query: string): Promise<string> {
-  const { rows } = await db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql`set local enable_seqscan = off`);
-    await tx.execute(sql`set local enable_bitmapscan = off`);
-    return tx.execute<{ 'QUERY PLAN': string }>(sql.raw(`explain ${query}`));
+  const rows = await inTransaction(db.database, async (tx) => {
+    await tx.query(sql`set local enable_seqscan = off`);
+    await tx.query(sql`set local enable_bitmapscan = off`);
+    return tx.query<{ 'QUERY PLAN': string }>(sql.raw(`explain ${query}`));
   });
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

@@ -6,6 +6,7 @@ import type { Database, WritableDatabase } from '#db/client.ts';
 import { selectSources } from '#db/select-health.ts';
 import { selectRunTotals } from '#db/select-run-totals.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { inTransaction, type Transaction } from '#db/transaction.ts';
 import { makeRecord } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
 
@@ -23,16 +24,15 @@ async function fillRuns(outcome: RunOutcome): Promise<void> {
 
 /** How many runs the server looks at for some work. What the connection did before may still be in its numbers. */
 async function countReadRuns(work: (database: WritableDatabase) => Promise<unknown>): Promise<number> {
-  return db.database.drizzle.transaction(async (tx) => {
-    const query = async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[];
-    const before = await readCounter(query);
-    await work({ ...db.database, query });
-    return (await readCounter(query)) - before;
+  return inTransaction(db.database, async (tx) => {
+    const before = await readCounter(tx);
+    await work({ ...db.database, ...tx });
+    return (await readCounter(tx)) - before;
   });
 }
 
-async function readCounter(query: Database['query']): Promise<number> {
-  const [row] = await query<{ read: number }>(sql`
+async function readCounter(transaction: Transaction): Promise<number> {
+  const [row] = await transaction.query<{ read: number }>(sql`
     select (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as read
     from pg_stat_xact_user_tables where relid = 'mps.sync_run'::regclass`);
   return row?.read ?? Number.NaN;

@@ -4,7 +4,8 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
-import { dumpSchema } from './dump-schema.ts';
+import { inTransaction, type Transaction } from '#db/transaction.ts';
+import { dumpWithin } from './dump-schema.ts';
 import { readLetter, readParagraph, readRollBack, tags } from './letter.ts';
 import { migrateUpTo } from './migrate-up-to.ts';
 
@@ -13,9 +14,9 @@ let database: WritableDatabase;
 /** What each migration leaves, by its tag; they are applied one after the other. */
 const schemas = new Map<string, string>();
 /** The schema, or nothing where there is none any more. */
-async function dump(of: Pick<WritableDatabase, 'drizzle'>): Promise<string> {
-  const { rows } = await of.drizzle.execute(sql`select from pg_namespace where nspname in ('mps', 'report')`);
-  return rows.length === 0 ? '' : dumpSchema(of, { withBodies: true });
+async function dump(transaction: Transaction): Promise<string> {
+  const rows = await transaction.query(sql`select from pg_namespace where nspname in ('mps', 'report')`);
+  return rows.length === 0 ? '' : dumpWithin(transaction, { withBodies: true });
 }
 
 beforeAll(async () => {
@@ -27,16 +28,16 @@ afterAll(() => database.close());
 /** What a connection finds after some statements, all of which are taken back. */
 async function lookAfter<Result>(
   statements: readonly string[],
-  look: (of: Pick<WritableDatabase, 'drizzle'>) => Promise<Result>,
+  look: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const undo = new Error('undo');
   const held: { result?: Result } = {};
-  const changing = database.drizzle.transaction(async (tx) => {
-    for (const statement of statements) await tx.execute(sql.raw(statement));
-    held.result = await look({ drizzle: tx as unknown as WritableDatabase['drizzle'] });
+  const changing = inTransaction(database, async (tx) => {
+    for (const statement of statements) await tx.query(sql.raw(statement));
+    held.result = await look(tx);
     throw undo;
   });
-  await expect(changing).rejects.toBe(undo);
+  await expect(changing).rejects.toMatchObject({ cause: undo });
   return held.result as Result;
 }
 
@@ -46,8 +47,8 @@ interface Lock {
 }
 
 /** The tables and views that were there before and that the transaction has locked so that others wait. */
-async function selectLocks({ drizzle }: Pick<WritableDatabase, 'drizzle'>, before: readonly string[]): Promise<Lock[]> {
-  const { rows } = await drizzle.execute<{ name: string; shut: boolean }>(sql`
+async function selectLocks(transaction: Transaction, before: readonly string[]): Promise<Lock[]> {
+  const rows = await transaction.query<{ name: string; shut: boolean }>(sql`
     select relnamespace::regnamespace || '.' || relname as name, bool_or(mode = 'AccessExclusiveLock') as shut
     from pg_locks join pg_class on oid = coalesce(pg_partition_root(relation), relation)
     where pid = pg_backend_pid() and relkind in ('r', 'p', 'v')
@@ -87,7 +88,7 @@ describe.each(tags)('the letter of migration %s', (tag) => {
 
   it('says true: what it says to roll back leads to the schema before', async () => {
     await migrateUpTo(url, tag);
-    schemas.set(tag, await dump(database));
+    schemas.set(tag, await inTransaction(database, dump));
     // In a server of many databases the role has grants in others too; there the letter says to leave it.
     const here = readRollBack(tag).filter((statement) => !statement.startsWith('drop role'));
     const after = await lookAfter(here, dump);

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { isOpen, knownStates } from '#core/state.ts';
 import { isOpenJob } from '#db/open-jobs.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { useDatabase } from './test-database.ts';
 
 const db = useDatabase();
@@ -15,9 +16,9 @@ it('SQL takes for open what the rule of core does', async () => {
 
 it('open jobs are asked for in the words of the index that has only these', async () => {
   await db.database.query(sql`select mps.ensure_partitions(array['2026-11-15Z']::timestamptz[])`);
-  const plan = await db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql`set local enable_seqscan = off`);
-    return (await tx.execute(sql`explain select from mps.job where source = 'default' and ${isOpenJob}`)).rows;
+  const plan = await inTransaction(db.database, async (tx) => {
+    await tx.query(sql`set local enable_seqscan = off`);
+    return tx.query(sql`explain select from mps.job where source = 'default' and ${isOpenJob}`);
   });
   expect(JSON.stringify(plan)).toMatch(/job_y2026m11_source_creation_time_idx/);
 });

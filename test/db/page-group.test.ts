@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, expect, it } from 'vitest';
 import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
 
@@ -96,12 +97,12 @@ it('stores groups of two stores that hold the same jobs, whatever their order, w
 it('waits for connections that are busy for longer than the pool has anyone wait', async () => {
   const pages = makePages(8);
   const store = createSyncStore(two());
-  const stored = await db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql`select from mps.lease where name = 'default' for update`);
+  const stored = await inTransaction(db.database, async (tx) => {
+    await tx.query(sql`select from mps.lease where name = 'default' for update`);
     const writing = pages.map(({ records, covers }) =>
       store.writePage({ ...run(), jobs: toJobs(...records), rejections: [], covers }),
     );
-    await tx.execute(sql`select pg_sleep(5.5)`);
+    await tx.query(sql`select pg_sleep(5.5)`);
     return { all: Promise.all(writing) };
   });
   await stored.all;

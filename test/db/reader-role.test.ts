@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
 import { runMigrations } from '#db/migrate.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { makeRecord } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
 
@@ -15,9 +16,9 @@ const denied = { cause: { code: '42501' } };
 
 /** Runs a statement as the reader. */
 const read = (statement: string) =>
-  db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql`set local role mps_reader`);
-    return (await tx.execute(sql.raw(statement))).rows;
+  inTransaction(db.database, async (tx) => {
+    await tx.query(sql`set local role mps_reader`);
+    return tx.query(sql.raw(statement));
   });
 
 const listRelations = (schema: string) =>

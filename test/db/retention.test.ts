@@ -4,6 +4,7 @@ import { analyzeParents } from '#db/analyze-parents.ts';
 import { createDatabase, type WritableDatabase } from '#db/client.ts';
 import { createPartitionKeeper } from '#db/ensure-partitions.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { inTransaction } from '#db/transaction.ts';
 import { selectCountDifferences } from './count-differences.ts';
 import { makeRecord, toJobs } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
@@ -39,8 +40,8 @@ const selectDropped = () =>
 
 /** Does work while another program has a transaction open that has read jobs, as a dump or a long query has. */
 const whileReading = (work: () => Promise<void>): Promise<void> =>
-  connect().drizzle.transaction(async (tx) => {
-    await tx.execute(sql`select from mps.job`);
+  inTransaction(connect(), async (tx) => {
+    await tx.query(sql`select from mps.job`);
     await work();
   });
 
@@ -156,8 +157,8 @@ describe('retention', () => {
   it('keeps months that went before a lock was not to be had, and has recorded them', async () => {
     await fill();
     const other = connect();
-    await other.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.job_y2026m02`);
+    await inTransaction(other, async (tx) => {
+      await tx.query(sql`select from mps.job_y2026m02`);
       await expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
     });
     expect(await selectDropped()).toEqual([{ names: ['job_y2026m01', 'job_transition_y2026m01'] }]);
@@ -168,8 +169,8 @@ describe('retention', () => {
   it('drops a month whole or not at all when it is killed, and the next pass finishes', async () => {
     await fill();
     const other = connect();
-    await other.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select mps.lock_counts()`);
+    await inTransaction(other, async (tx) => {
+      await tx.query(sql`select mps.lock_counts()`);
       const dropping = expect(drop(1)).rejects.toMatchObject({ code: 'database_unavailable' });
       await killWhatWaits('select mps.drop_month');
       await dropping;
@@ -308,8 +309,8 @@ describe('a month that retention drops', () => {
 
   it('is whole as long as somebody holds the coverage', async () => {
     await cover(31);
-    await connect().drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.coverage where source = ${other} for update`);
+    await inTransaction(connect(), async (tx) => {
+      await tx.query(sql`select from mps.coverage where source = ${other} for update`);
       await expect(drop(1)).rejects.toMatchObject({ code: 'database_busy' });
     });
     expect(await selectTables()).toHaveLength(8);
@@ -346,8 +347,8 @@ describe('what else has expired', () => {
     await drop(1);
     await db.database.query(sql`
       insert into mps.rejected_record (source, original, reason, rejected_at) values (${source}, 'old', 'odd', '2026-01-01Z')`);
-    await connect().drizzle.transaction(async (tx) => {
-      await tx.execute(sql`lock table mps.alert_event in access exclusive mode`);
+    await inTransaction(connect(), async (tx) => {
+      await tx.query(sql`lock table mps.alert_event in access exclusive mode`);
       await expect(store().deleteExpired()).rejects.toMatchObject({ code: 'database_busy' });
     });
     expect(await select('select original from mps.rejected_record')).toEqual([]);
@@ -390,12 +391,12 @@ describe('a new month', () => {
   it('gets its partitions while a reader and a writer are under way, without waiting for them', async () => {
     await fill();
     const other = connect();
-    await other.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.job for update`);
+    await inTransaction(other, async (tx) => {
+      await tx.query(sql`select from mps.job for update`);
       const waiting = connect();
-      await waiting.drizzle.transaction(async (second) => {
-        await second.execute(sql`set local lock_timeout = '500ms'`);
-        await second.execute(sql`select mps.ensure_partitions(array[timestamptz '1999-05-05'])`);
+      await inTransaction(waiting, async (second) => {
+        await second.query(sql`set local lock_timeout = '500ms'`);
+        await second.query(sql`select mps.ensure_partitions(array[timestamptz '1999-05-05'])`);
       });
     });
     expect((await writeRecords(makeRecord({ CreationTime: '1999-05-31T23:59:59Z' }))).inserted).toBe(1);
@@ -403,8 +404,8 @@ describe('a new month', () => {
 
   it('is given up when its lock is not to be had, and leaves nothing waiting', async () => {
     const other = connect();
-    await other.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`lock table only mps.job in share update exclusive mode`);
+    await inTransaction(other, async (tx) => {
+      await tx.query(sql`lock table only mps.job in share update exclusive mode`);
       const ensuring = createPartitionKeeper(db.database, 1_000).ensure([0]);
       await expect(ensuring).rejects.toMatchObject({ code: 'database_busy' });
       expect(
@@ -482,9 +483,9 @@ describe('statistics of the parents', () => {
   it('are broken off at the server when they take too long', async () => {
     await fill();
     const other = connect();
-    await other.drizzle.transaction(async (tx) => {
+    await inTransaction(other, async (tx) => {
       // What an analysis of the parent waits for, whatever it is told to skip.
-      await tx.execute(sql`lock table mps.job_y2026m02 in access exclusive mode`);
+      await tx.query(sql`lock table mps.job_y2026m02 in access exclusive mode`);
       expect(await analyzeParents(db.database, 300)).toBe(true);
       expect(
         await select(

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import type { WritableDatabase } from '#db/client.ts';
-import { dumpSchema, withoutBodies } from './dump-schema.ts';
+import { inTransaction } from '#db/transaction.ts';
+import { dumpSchema, dumpWithin, withoutBodies } from './dump-schema.ts';
 import { useDatabase } from './test-database.ts';
 
 const db = useDatabase();
@@ -37,11 +37,11 @@ it.each([
 ])('would be another after: %s', async (change) => {
   const before = await dumpSchema(db.database, { withBodies: false });
   const undo = new Error('undo');
-  const changing = db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql.raw(change));
-    const after = await dumpSchema({ drizzle: tx as unknown as WritableDatabase['drizzle'] }, { withBodies: false });
+  const changing = inTransaction(db.database, async (tx) => {
+    await tx.query(sql.raw(change));
+    const after = await dumpWithin(tx, { withBodies: false });
     expect(after).not.toBe(before);
     throw undo;
   });
-  await expect(changing).rejects.toBe(undo);
+  await expect(changing).rejects.toMatchObject({ cause: undo });
 });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
+import { inTransaction } from '#db/transaction.ts';
 import { makeRecord } from './sample-jobs.ts';
 import { useStore } from './store-fixture.ts';
 
@@ -66,10 +67,10 @@ beforeEach(fillAccount);
 
 /** What somebody gets who may only read. */
 const ask = (query: string, timeZone = 'UTC'): Promise<Record<string, unknown>[]> =>
-  db.database.drizzle.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('timezone', ${timeZone}, true)`);
-    await tx.execute(sql`set local role mps_reader`);
-    return (await tx.execute(sql.raw(query))).rows;
+  inTransaction(db.database, async (tx) => {
+    await tx.query(sql`select set_config('timezone', ${timeZone}, true)`);
+    await tx.query(sql`set local role mps_reader`);
+    return tx.query(sql.raw(query));
   });
 
 /** As psql prints it, without its frame. */

@@ -1,10 +1,11 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
 import { parseRecords } from '#core/job.ts';
 import { isRegression, knownStates, type State, toRank } from '#core/state.ts';
 import { coverage, job, jobTransition, rejectedRecord } from '#db/schema.ts';
 import { createSyncStore, type SyncStore } from '#db/sync-store.ts';
+import { inTransaction } from '#db/transaction.ts';
 import type { PageWrite } from '#db/write-page.ts';
 import { documentedRecord, makeRecord, toJobs } from './sample-jobs.ts';
 import { useDatabase } from './test-database.ts';
@@ -29,11 +30,14 @@ beforeEach(async () => {
 const write = (page: Partial<PageWrite>) =>
   store.writePage({ source, runId, fence, jobs: [], rejections: [], ...page });
 const writeRecords = (...records: Record<string, unknown>[]) => write(parseRecords(records));
-const selectJobs = () => db.database.drizzle.select().from(job).orderBy(job.id);
-const selectTransitions = () => db.database.drizzle.select().from(jobTransition).orderBy(jobTransition.observedAt);
+const selectJobs = () => db.database.queryTyped((drizzle) => drizzle.select().from(job).orderBy(job.id));
+const selectTransitions = () =>
+  db.database.queryTyped((drizzle) => drizzle.select().from(jobTransition).orderBy(jobTransition.observedAt));
 
 async function selectCovered(): Promise<string> {
-  const [row] = await db.database.drizzle.select().from(coverage).where(eq(coverage.source, source));
+  const [row] = await db.database.queryTyped((drizzle) =>
+    drizzle.select().from(coverage).where(eq(coverage.source, source)),
+  );
   return row?.covered ?? '';
 }
 
@@ -83,19 +87,16 @@ describe('what a page stores', () => {
   it('writes nothing at all for rows that did not change: the transaction never gets a number', async () => {
     const records = Array.from({ length: 50 }, () => makeRecord());
     await write({ jobs: toJobs(...records), covers: { from: 1000, to: 2000 } });
-    await db.database.drizzle.transaction(async (tx) => {
-      const inTransaction = createSyncStore({
-        ...db.database,
-        query: async <Row extends object>(statement: SQL) => (await tx.execute(statement)).rows as unknown as Row[],
-      });
+    await inTransaction(db.database, async (tx) => {
+      const inside = createSyncStore({ ...db.database, ...tx });
       const page = { source, runId, fence, jobs: toJobs(...records), rejections: [], covers: { from: 1100, to: 2000 } };
-      expect(await inTransaction.writePage(page)).toMatchObject({
+      expect(await inside.writePage(page)).toMatchObject({
         inserted: 0,
         updated: 0,
         unchanged: 50,
         transitions: 0,
       });
-      const { rows } = await tx.execute(sql`select pg_current_xact_id_if_assigned() as xid`);
+      const rows = await tx.query(sql`select pg_current_xact_id_if_assigned() as xid`);
       expect(rows).toEqual([{ xid: null }]);
     });
   });
@@ -130,7 +131,7 @@ describe('what a page stores', () => {
     const odd = { State: 'Success', CreationTime: 'yesterday', Id: 'x' };
     expect(await writeRecords(odd, makeRecord())).toMatchObject({ inserted: 1, rejected: 1 });
     expect(await writeRecords(odd)).toMatchObject({ rejected: 0 });
-    const rejected = await db.database.drizzle.select().from(rejectedRecord);
+    const rejected = await db.database.queryTyped((drizzle) => drizzle.select().from(rejectedRecord));
     expect(rejected).toMatchObject([
       { source, runId, original: JSON.stringify(odd), reason: expect.stringContaining('CreationTime') },
     ]);
@@ -141,7 +142,7 @@ describe('what a page stores', () => {
     expect(await writeRecords(record)).toMatchObject({ inserted: 1, rejected: 1 });
     const [stored] = await selectJobs();
     expect(stored).toMatchObject({ userData: 'a\ufffdb\ufffdc', raw: { 'odd\ufffdkey': 'x' } });
-    const [rejected] = await db.database.drizzle.select().from(rejectedRecord);
+    const [rejected] = await db.database.queryTyped((drizzle) => drizzle.select().from(rejectedRecord));
     expect(JSON.parse(rejected?.original ?? '')).toEqual(record);
   });
 
@@ -205,16 +206,16 @@ describe('coverage and fence', () => {
     await expect(stale).rejects.toMatchObject({ code: 'fence_lost' });
     expect(await selectJobs()).toEqual([]);
     expect(await selectCovered()).toBe('{}');
-    expect(await db.database.drizzle.select().from(rejectedRecord)).toEqual([]);
+    expect(await db.database.queryTyped((drizzle) => drizzle.select().from(rejectedRecord))).toEqual([]);
   });
 
   it('makes a takeover wait for a page on its way, but not an extension', async () => {
-    await db.database.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.lease where name = ${source} for key share`);
+    await inTransaction(db.database, async (tx) => {
+      await tx.query(sql`select from mps.lease where name = ${source} for key share`);
       expect(await store.extendLease({ name: source, fence }, 0)).toBe(true);
-      const takeover = db.database.drizzle.transaction(async (other) => {
-        await other.execute(sql`set local lock_timeout = '200ms'`);
-        await other.execute(sql`update mps.lease set fence = fence + 1 where name = ${source}`);
+      const takeover = inTransaction(db.database, async (other) => {
+        await other.query(sql`set local lock_timeout = '200ms'`);
+        await other.query(sql`update mps.lease set fence = fence + 1 where name = ${source}`);
       });
       await expect(takeover).rejects.toMatchObject({ cause: { code: '55P03' } });
     });

@@ -68,7 +68,7 @@ describe('the sync function as built', () => {
         transitions: 1,
       },
     ]);
-    const [stored] = await db.database.drizzle.select({ raw: job.raw }).from(job);
+    const [stored] = await db.database.queryTyped((drizzle) => drizzle.select({ raw: job.raw }).from(job));
     expect(stored?.raw).toEqual(documentedRecord);
     const finished = sync.logs
       .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -123,7 +123,9 @@ describe('the sync function as built', () => {
       outcome = readRuns((await sync.invokeTimer(event)).text).at(-1)?.outcome;
     }
     expect(outcome).toBe('completed');
-    expect((await db.database.drizzle.select({ id: job.id }).from(job)).length).toBeGreaterThanOrEqual(1_500);
+    expect(
+      (await db.database.queryTyped((drizzle) => drizzle.select({ id: job.id }).from(job))).length,
+    ).toBeGreaterThanOrEqual(1_500);
   });
 
   const failures: [string, Record<string, string>, object, RegExp][] = [

@@ -5,6 +5,7 @@ import { silentLog } from '#core/log.ts';
 import { createDatabase } from '#db/client.ts';
 import { job, jobTransition, syncRun } from '#db/schema.ts';
 import { createSyncStore } from '#db/sync-store.ts';
+import { inTransaction } from '#db/transaction.ts';
 import type { Fault } from '#simulator/fault.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
@@ -34,7 +35,7 @@ async function simulate(options: SimulatorOptions = {}): Promise<RunningSimulato
 }
 
 const selectStored = async () => {
-  const rows = await db.database.drizzle.select({ id: job.id, raw: job.raw }).from(job);
+  const rows = await db.database.queryTyped((drizzle) => drizzle.select({ id: job.id, raw: job.raw }).from(job));
   return new Map(rows.map(({ id, raw }) => [id, raw]));
 };
 
@@ -67,7 +68,7 @@ describe('a run', () => {
       rejected: 0,
     });
     await expectSame(simulator);
-    expect(await db.database.drizzle.select().from(syncRun)).toMatchObject([
+    expect(await db.database.queryTyped((drizzle) => drizzle.select().from(syncRun))).toMatchObject([
       { source: 'default', outcome: 'completed', inserted: 2_500, calls: report.calls, errorCode: null },
     ]);
   });
@@ -93,7 +94,7 @@ describe('a run', () => {
     for (; now < until; now += 5_000) expect((await run()).outcome).toBe('completed');
     await run();
     await expectSame(simulator);
-    const transitions = await db.database.drizzle.select().from(jobTransition);
+    const transitions = await db.database.queryTyped((drizzle) => drizzle.select().from(jobTransition));
     const seen = new Set(transitions.map(({ fromState, toState }) => `${fromState} → ${toState}`));
     expect(seen).toContain('Submitted → Snapshoting');
     expect(seen).toContain('Snapshoting → Success');
@@ -120,7 +121,7 @@ describe('a run', () => {
     simulator.model.set(String(done?.Id), { ...done, State: 'Success' });
     simulator.model.remove(String(gone?.Id));
     expect(await runOnce(simulator, db.database, { source })).toMatchObject({ outcome: 'completed', updated: 2 });
-    const rows = await db.database.drizzle.select().from(job);
+    const rows = await db.database.queryTyped((drizzle) => drizzle.select().from(job));
     expect(rows.find(({ id }) => id === done?.Id)).toMatchObject({ state: 'Success', missingSince: null });
     expect(rows.find(({ id }) => id === gone?.Id)).toMatchObject({
       state: 'Snapshoting',
@@ -270,8 +271,8 @@ describe('honest outcomes', () => {
     const simulator = await simulate();
     await db.database.query(sql`select mps.ensure_partitions(array['2020-01-01Z'::timestamptz])`);
     const log = createLogOfWarnings();
-    await db.database.drizzle.transaction(async (tx) => {
-      await tx.execute(sql`select from mps.job`);
+    await inTransaction(db.database, async (tx) => {
+      await tx.query(sql`select from mps.job`);
       const report = await runOnce(simulator, db.database, { source: { retentionMonths: 1 }, log });
       expect(report).toMatchObject({ outcome: 'completed' });
       expect(report).not.toHaveProperty('errorCode');
@@ -317,7 +318,7 @@ describe('honest outcomes', () => {
       errorCode: 'mps_credentials',
       calls: 1,
     });
-    expect(await db.database.drizzle.select().from(syncRun)).toMatchObject([
+    expect(await db.database.queryTyped((drizzle) => drizzle.select().from(syncRun))).toMatchObject([
       {
         outcome: 'failed',
         errorCode: 'mps_credentials',
@@ -347,10 +348,9 @@ describe('honest outcomes', () => {
     const lease = await store.acquireLease({ name: 'default', holder: 'dead', seconds: 0 });
     await store.insertRun({ source: 'default', fence: lease?.fence ?? 0 });
     await runOnce(simulator, db.database);
-    expect(await db.database.drizzle.select().from(syncRun).orderBy(syncRun.id)).toMatchObject([
-      { outcome: 'failed', errorCode: 'crashed' },
-      { outcome: 'completed' },
-    ]);
+    expect(await db.database.queryTyped((drizzle) => drizzle.select().from(syncRun).orderBy(syncRun.id))).toMatchObject(
+      [{ outcome: 'failed', errorCode: 'crashed' }, { outcome: 'completed' }],
+    );
   });
 
   it('is failed, without throwing, when the database is away', async () => {
@@ -369,7 +369,7 @@ describe('honest outcomes', () => {
     const runs = await Promise.all([1, 2, 3].map(() => runOnce(simulator, db.database, { source, leaseSeconds: 0.2 })));
     expect(runs.map(({ outcome }) => outcome)).toContain('completed');
     await expectSame(simulator);
-    expect(await db.database.drizzle.select().from(jobTransition)).toHaveLength(600);
+    expect(await db.database.queryTyped((drizzle) => drizzle.select().from(jobTransition))).toHaveLength(600);
   });
 
   it('keeps its default beginning from the first run on', async () => {
