@@ -60,6 +60,8 @@ export interface SourceHealth {
   readonly source: string;
   /** Up to when it was read; `null` before anything was. */
   readonly coveredTo: number | null;
+  /** When the last run began that read the lookback and looked at all open jobs that were due; at first, the first. */
+  readonly lookedAt: number | null;
   /** When it was first known of. */
   readonly knownSince: number;
   readonly gapSeconds: number;
@@ -68,15 +70,32 @@ export interface SourceHealth {
 }
 
 export function judgeStaleness(sources: readonly SourceHealth[], now: number, limitSeconds: number): Condition[] {
-  return sources
-    .filter(({ coveredTo, knownSince }) => now - (coveredTo ?? knownSince) > limitSeconds)
-    .map(({ source, coveredTo, knownSince }) => ({
-      ...toCondition({ rule: 'sync-stale', source, pipelineId: '', code: '' }),
-      detail:
-        coveredTo === null
-          ? `nothing was read in the ${toSpan(now - knownSince)} since the first attempt (limit ${toSpan(limitSeconds)})`
-          : `nothing newer than ${toClock(coveredTo)} was read: ${toSpan(now - coveredTo)} ago (limit ${toSpan(limitSeconds)})`,
-    }));
+  return sources.flatMap((health) => {
+    const { source } = health;
+    const trouble = describeStaleness(health, (since) => now - since > limitSeconds, now);
+    if (trouble === undefined) return [];
+    const detail = `${trouble} (limit ${toSpan(limitSeconds)})`;
+    return [{ ...toCondition({ rule: 'sync-stale', source, pipelineId: '', code: '' }), detail }];
+  });
+}
+
+/**
+ * A walk stores its newest page first, so a source whose runs always break off later is read up to the present all the same: that
+ * jobs are no longer looked at again shows in the look alone.
+ */
+function describeStaleness(
+  { coveredTo, lookedAt, knownSince }: SourceHealth,
+  isTooLong: (since: number) => boolean,
+  now: number,
+): string | undefined {
+  if (coveredTo === null) {
+    return isTooLong(knownSince)
+      ? `nothing was read in the ${toSpan(now - knownSince)} since the first attempt`
+      : undefined;
+  }
+  if (isTooLong(coveredTo)) return `nothing newer than ${toClock(coveredTo)} was read: ${toSpan(now - coveredTo)} ago`;
+  if (lookedAt === null || !isTooLong(lookedAt)) return undefined;
+  return `no run since ${toClock(lookedAt)} has looked at all recent and open jobs: ${toSpan(now - lookedAt)} ago`;
 }
 
 /** What is remembered of a source's gaps between rounds: how many seconds, and since when they have not become fewer. */

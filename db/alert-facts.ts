@@ -79,6 +79,7 @@ export function selectSourceHealth(
   return database.query<SourceHealth>(sql`
     select wanted.source,
       extract(epoch from upper(coverage.covered))::float8 as "coveredTo",
+      extract(epoch from coverage.looked_at)::float8 as "lookedAt",
       extract(epoch from began.at)::float8 as "knownSince",
       coalesce(gap.seconds, 0)::float8 as "gapSeconds",
       coalesce(run.errors, '[]') as "lastErrors"

@@ -12,6 +12,8 @@ export interface SourceRow {
   readonly covered_to: number | null;
   /** From when the lag counts: `covered_to`, and while that is NULL the start of the first run. NULL before that. */
   readonly lags_since: number | null;
+  /** When the last run began that read the lookback and looked at all open jobs that were due; at first, the first. */
+  readonly looked_at: number | null;
   /** Seconds between `since` and `covered_to` (the present, while that is NULL) that were not read. */
   readonly gap_seconds: number;
   readonly open_jobs: number;
@@ -43,6 +45,7 @@ select known.source,
   extract(epoch from coverage.since)::float8 as since,
   extract(epoch from upper(coverage.covered))::float8 as covered_to,
   extract(epoch from coalesce(upper(coverage.covered), coverage.looked_at))::float8 as lags_since,
+  extract(epoch from coverage.looked_at)::float8 as looked_at,
   coalesce(gap.seconds, 0)::float8 as gap_seconds,
   open_job.jobs::float8 as open_jobs,
   extract(epoch from last.started_at)::float8 as last_started_at,

@@ -26,8 +26,9 @@ export function decideOverallFreshness(rows: readonly SourceRow[], now: number):
 }
 
 /**
- * Seconds from what was read last to now; while nothing was, from the first run's start, so that a source that never gets
- * through lags too. A source of several minutes' lag still may be complete up to there.
+ * Seconds from what was read last to now; while nothing was, from the first run's start, so that a source that never reads a page
+ * lags too. A source of several minutes' lag still may be complete up to there. One without any may have runs that break off
+ * after their first page, which `looked_at` tells.
  */
 export const toLagSeconds = (row: SourceRow, now: number): number | null =>
   row.lags_since === null ? null : Math.max(0, Math.round((now - row.lags_since) * 1000) / 1000);
@@ -39,6 +40,7 @@ export const toSourceJson = (row: SourceRow, gaps: readonly GapRow[], now: numbe
   since: toRfc3339(row.since),
   covered_to: toRfc3339(row.covered_to),
   lag_seconds: toLagSeconds(row, now),
+  looked_at: toRfc3339(row.looked_at),
   gap_seconds: row.gap_seconds,
   gaps: gaps
     .filter((gap) => gap.source === row.source)

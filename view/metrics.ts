@@ -84,6 +84,11 @@ function describeSources(sources: readonly SourceRow[], at: number, countGaps: (
     );
   return [
     each('last_completed_timestamp_seconds', 'When a run last completed.', (row) => row.last_completed_at),
+    each(
+      'last_look_timestamp_seconds',
+      'When the last run began that looked at all recent and open jobs.',
+      (row) => row.looked_at,
+    ),
     each('coverage_lag_seconds', 'From the newest moment read completely, or else from the first run, to now.', (row) =>
       toLagSeconds(row, at),
     ),

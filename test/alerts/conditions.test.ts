@@ -10,6 +10,11 @@ const now = () => Math.floor(alerts.clock().now() / 1000);
 const toTime = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '');
 const told = () => alerts.receiver().received.flatMap(({ body }) => body as Record<string, unknown>[]);
 const cover = (from: number, to: number) => alerts.write({ covers: { from, to } });
+/** What a run notes that began now and got as far as to look at all that is due. */
+const look = () =>
+  alerts.select(
+    `update mps.coverage set looked_at = to_timestamp(${now()}) where source = '${source}' returning source`,
+  );
 const noCounts = { calls: 1, throttled: 0, pages: 0, read: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
 
 /** The fence of the lease that the fixture holds. */
@@ -126,7 +131,29 @@ describe('the rule', () => {
     const fired = await hold();
     expect(fired).toMatchObject([{ status: 'firing', rule: 'sync-stale', source, pipelineId: null, code: null }]);
     expect(fired[0]?.detail).toMatch(/^nothing newer than .* was read: 15 min ago \(limit 15 min\)$/);
-    const end = await mend(() => cover(now() - 3_600, now()));
+    const end = await mend(async () => {
+      await cover(now() - 3_600, now());
+      await look();
+    });
+    expect(end).toMatchObject([{ status: 'resolved', rule: 'sync-stale', source }]);
+  });
+
+  it('sync-stale fires when runs read what is newest and never get through, and resolves when one does', async () => {
+    const { run, hold, mend } = await watch('sync-stale');
+    await look();
+    alerts.clock().advance(890);
+    await cover(now() - 3_600, now());
+    expect(await run()).toMatchObject({ groups: 0 });
+    alerts.clock().advance(20);
+    const fired = await hold();
+    expect(fired).toMatchObject([{ status: 'firing', rule: 'sync-stale', source, pipelineId: null, code: null }]);
+    expect(fired[0]?.detail).toMatch(
+      /^no run since .* has looked at all recent and open jobs: 15 min ago \(limit 15 min\)$/,
+    );
+    const end = await mend(async () => {
+      await cover(now() - 3_600, now());
+      await look();
+    });
     expect(end).toMatchObject([{ status: 'resolved', rule: 'sync-stale', source }]);
   });
 

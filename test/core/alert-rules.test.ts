@@ -67,11 +67,14 @@ describe('jobs', () => {
 });
 
 describe('the sync', () => {
-  const health = { source: 's', coveredTo: now, knownSince: now - 9_999, gapSeconds: 0, lastErrors: [] };
+  const health = { source: 's', coveredTo: now, lookedAt: now, knownSince: now - 9_999, gapSeconds: 0, lastErrors: [] };
 
   it.each([
     [{ coveredTo: now - 900 }, 0],
     [{ coveredTo: now - 901 }, 1],
+    [{ lookedAt: now - 900 }, 0],
+    [{ lookedAt: now - 901 }, 1],
+    [{ lookedAt: null }, 0],
     [{ coveredTo: null, knownSince: now - 60 }, 0],
     [{ coveredTo: null, knownSince: now - 901 }, 1],
   ])('with %o has %i stale sources', (fields, stale) => {
@@ -104,7 +107,7 @@ describe('what a rule finds', () => {
   const named = examples.slice(0, 3);
   const key = { source: 's', pipelineId: 'p', code: '' };
   const nothing = { jobs: 0, topCodes: [], examples: [], createdFrom: null, createdTo: null };
-  const health = { source: 's', coveredTo: now, knownSince: now - 9_999, gapSeconds: 0, lastErrors: [] };
+  const health = { source: 's', coveredTo: now, lookedAt: now, knownSince: now - 9_999, gapSeconds: 0, lastErrors: [] };
   const nowhere = { source: 's', pipelineId: '', code: '' };
 
   it('of a failure rate is how many of which codes, of the time looked at', () => {
@@ -146,10 +149,17 @@ describe('what a rule finds', () => {
     ]);
   });
 
-  it('of a stale source is up to when it was read, or that it never was', () => {
+  it('of a stale source is up to when it was read, or when it was looked at, or that it never was', () => {
     const key = { rule: 'sync-stale', ...nowhere };
-    expect(judgeStaleness([{ ...health, coveredTo: now - 1_200 }], now, 900)).toEqual([
+    expect(judgeStaleness([{ ...health, coveredTo: now - 1_200, lookedAt: now - 1_300 }], now, 900)).toEqual([
       { ...nothing, key, detail: 'nothing newer than 2026-03-01 11:40 UTC was read: 20 min ago (limit 15 min)' },
+    ]);
+    expect(judgeStaleness([{ ...health, lookedAt: now - 1_200 }], now, 900)).toEqual([
+      {
+        ...nothing,
+        key,
+        detail: 'no run since 2026-03-01 11:40 UTC has looked at all recent and open jobs: 20 min ago (limit 15 min)',
+      },
     ]);
     expect(judgeStaleness([{ ...health, coveredTo: null, knownSince: now - 1_200 }], now, 900)).toEqual([
       { ...nothing, key, detail: 'nothing was read in the 20 min since the first attempt (limit 15 min)' },

@@ -19,6 +19,29 @@ const makeJobs = (count: number, fields: Record<string, unknown>) =>
 
 const failed = { State: 'Fail', Code: 'InvalidParameter.ResourceNotFound', Message: 'The video does not exist' };
 
+/**
+ * Half an hour of runs, the last begun 80 seconds ago; and a second source, whose runs have read the newest page and no more for
+ * three hours.
+ */
+async function fillRuns(): Promise<void> {
+  await db.database.query(sql`
+    update mps.coverage set since = '2026-03-01T00:00:00Z', looked_at = now() - interval '80 s', covered = tstzmultirange(
+      tstzrange('2026-03-01T00:00:00Z', '2026-03-01T12:00:00Z'), tstzrange('2026-03-02T00:00:00Z', now() - interval '6 s'))`);
+  await db.database.query(sql`
+    insert into mps.coverage (source, since, looked_at, covered)
+    select 'overseas', since, now() - interval '3 h 20 s', tstzmultirange(tstzrange(since, now() - interval '6 s'))
+    from mps.coverage`);
+  await db.database.query(sql`
+    insert into mps.sync_run (source, started_at, finished_at, outcome, error_code, calls, inserted, updated)
+    select 'default', now() - n * interval '1 minute' - interval '20 s', now() - n * interval '1 minute' - interval '16 s',
+      case n when 7 then 'partial' else 'completed' end, case n when 7 then 'deadline' end, 5, 2, 3
+    from generate_series(1, 30) as n
+    union all
+    select 'overseas', now() - n * interval '1 minute' - interval '20 s', now() - n * interval '1 minute' - interval '16 s',
+      case n when 180 then 'completed' else 'partial' end, case when n < 180 then 'mps_unavailable' end, 1, 0, 0
+    from generate_series(1, 180) as n`);
+}
+
 /** A small account: three days in March, a week, a day with more failures than before, and one job that is stuck. */
 async function fillAccount(): Promise<void> {
   const waiting = makeJobs(3, {
@@ -45,14 +68,7 @@ async function fillAccount(): Promise<void> {
     ...waiting,
   );
   await writeRecords(...waiting.map((record) => ({ ...record, State: 'Success', Count: '10' })));
-  await db.database.query(sql`
-    update mps.coverage set since = '2026-03-01T00:00:00Z', covered = tstzmultirange(
-      tstzrange('2026-03-01T00:00:00Z', '2026-03-01T12:00:00Z'), tstzrange('2026-03-02T00:00:00Z', now() - interval '6 s'))`);
-  await db.database.query(sql`
-    insert into mps.sync_run (source, started_at, finished_at, outcome, error_code, calls, inserted, updated)
-    select 'default', now() - n * interval '1 minute', now() - n * interval '1 minute' + interval '4 s',
-      case n when 7 then 'partial' else 'completed' end, case n when 7 then 'deadline' end, 5, 2, 3
-    from generate_series(1, 30) as n`);
+  await fillRuns();
   await db.database.query(sql`drop schema if exists shop cascade`);
   await db.database.query(sql`create schema shop`);
   await db.database.query(sql`

@@ -111,6 +111,24 @@ describe('report.sync_health', { timeout: 30_000 }, () => {
     expect(await readHealth()).toMatchObject({ gaps: 0, gap_seconds: 0, jobs, last_outcome: 'completed' });
   });
 
+  it('tells by its look, and not by its lag, of runs that break off after their first page', async () => {
+    await db.database.query(sql`
+      insert into mps.coverage (source, since, looked_at) values ('default', to_timestamp(${since}), now() - interval '20 minutes')`);
+    await simulator.close();
+    simulator = await startSimulator({
+      qps: 0,
+      maxPageSize: 5,
+      faults: ({ sequence }) => (sequence > 1 ? { kind: 'status', status: 502 } : undefined),
+    });
+    seedHistory(simulator.model, { count: 20, from: (now - 1_800) * 1000, to: (now - 60) * 1000 });
+    const report = await runOnce(simulator, db.database, { source: { since } });
+    expect(report).toMatchObject({ outcome: 'partial', errorCode: 'mps_unavailable', pages: 1 });
+    const [row] = await db.database.query(sql`
+      select lag_seconds < 100 as is_newest_read, looked_at < now() - interval '20 minutes' as is_not_looked_at, last_outcome
+      from report.sync_health`);
+    expect(row).toEqual({ is_newest_read: true, is_not_looked_at: true, last_outcome: 'partial' });
+  });
+
   it('tells which share of the calls was refused', async () => {
     await simulator.close();
     simulator = await startSimulator({

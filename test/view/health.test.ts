@@ -41,6 +41,7 @@ describe('GET /v1/health', () => {
     await writer.cover(since + 5 * day, now - 6);
     await writer.finish('completed');
     await setRunTimes(writer.runId, now - 30, now - 20);
+    await db.database.query(sql`update mps.coverage set looked_at = to_timestamp(${now - 30})`);
     expect(await getHealth()).toMatchObject({
       status: 'ok',
       sources: [
@@ -50,6 +51,7 @@ describe('GET /v1/health', () => {
           since: '2026-01-01T00:00:00.000Z',
           covered_to: '2026-01-10T23:59:54.000Z',
           lag_seconds: 6,
+          looked_at: '2026-01-10T23:59:30.000Z',
           gap_seconds: 2 * day,
           gaps: [
             { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' },
@@ -154,6 +156,7 @@ describe('freshness', () => {
     since: 0,
     covered_to: now,
     lags_since: now,
+    looked_at: now,
     gap_seconds: 0,
     open_jobs: 0,
     last_started_at: null,

@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useView } from './use-view.ts';
 
-const { get, createApp, startWriter } = useView();
+const { db, get, createApp, startWriter } = useView();
 
 describe('/metrics', () => {
   it('is text that Prometheus reads: help, type and samples of each metric', async () => {
@@ -23,9 +24,11 @@ describe('/metrics', () => {
     );
     await writer.cover(now - 3000, now - 60);
     await writer.finish('partial');
+    await db.database.query(sql`update mps.coverage set looked_at = to_timestamp(${now - 90})`);
     const text = await (await createApp({ now: () => now * 1000 }).request('/metrics')).text();
     for (const sample of [
       'mps_sync_coverage_lag_seconds{source="default"} 60',
+      `mps_sync_last_look_timestamp_seconds{source="default"} ${now - 90}`,
       'mps_sync_gap_seconds{source="default"} 600',
       'mps_sync_gaps{source="default"} 1',
       'mps_sync_open_jobs{source="default"} 1',

@@ -42,10 +42,14 @@ const sourceHealth = named(
     status: freshness,
     since: time.nullable(),
     covered_to: time.nullable().meta({ description: 'The newest moment up to which anything was read completely.' }),
-    lag_seconds: z
-      .number()
-      .nullable()
-      .meta({ description: 'From covered_to to now; while nothing is covered, from the start of the first run.' }),
+    lag_seconds: z.number().nullable().meta({
+      description:
+        'From covered_to to now; while nothing is covered, from the start of the first run. Small also where runs break off after their first page: see looked_at.',
+    }),
+    looked_at: time.nullable().meta({
+      description:
+        'When the last run began that read all recent jobs and looked at all open ones that were due; at first, the first run.',
+    }),
     gap_seconds: z.number(),
     gaps: z.array(gap).max(100).meta({ description: 'The newest first, 100 of all sources at most.' }),
     open_jobs: count,
