@@ -138,7 +138,7 @@ export const errorCodes = {
   },
   schema_missing: {
     retryable: false,
-    meaning: 'The database lacks tables or columns that this release needs.',
+    meaning: 'The database lacks tables, columns or functions that this release needs.',
     remedy: 'Run `npm run migrate`.',
   },
   schema_newer: {

@@ -20,7 +20,7 @@ export function toDatabaseError(error: unknown): AppError {
   const cause = unwrap(error);
   const code = readCode(cause);
   const message = readMessage(cause, code);
-  if (code === '42P01' || code === '3F000' || code === '42703') {
+  if (isLacking(code, message)) {
     return new AppError(
       'schema_missing',
       `the database lacks what this release needs (${message}): run "npm run migrate"`,
@@ -44,6 +44,16 @@ export function toDatabaseError(error: unknown): AppError {
     cause,
   });
 }
+
+/**
+ * Whether a table, a schema, a column or a function of ours is not there. 42883 also comes of an operator that does not take its operands
+ * and of a function of the server's own: ours is named with its schema, by any language of messages.
+ */
+const isLacking = (code: string | undefined, message: string): boolean =>
+  code === '42P01' ||
+  code === '3F000' ||
+  code === '42703' ||
+  (code === '42883' && /(^|[^\w.])mps\.\w+\(/.test(message));
 
 const unwrap = (error: unknown): unknown => (error instanceof DrizzleQueryError ? unwrap(error.cause) : error);
 
