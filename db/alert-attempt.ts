@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Json } from '#core/json.ts';
 import { disableChannel } from '#db/alert-channel.ts';
 import type { WritableDatabase } from '#db/client.ts';
@@ -37,12 +37,54 @@ export interface ClaimedDelivery {
 const margin = 0.5;
 
 /**
- * Takes messages that are due, as many as the channel's limits leave. An attempt counts from when it began until the
- * limit's span after its end, because somewhere in between it arrived. The channel's row is locked first, in a
- * statement of its own, so that the counting sees what the last claimer did.
+ * How many messages the limits of a channel leave room for. An attempt counts from when it began until the limit's span after
+ * its end, because somewhere in between it arrived.
+ */
+const toRoom = ({ channel, limits, seconds, now }: Claim): SQL => sql`
+  select min(allowed - (
+    select count(*) from mps.alert_attempt
+    where channel = ${channel}::text
+      and started_at > ${toMoment(now)} - make_interval(secs => span + ${margin + seconds}::float8)
+      and coalesce(finished_at, started_at + make_interval(secs => ${seconds}::float8))
+        > ${toMoment(now)} - make_interval(secs => span + ${margin}::float8)
+  )) as messages
+  from unnest(${sql.param(limits.map(({ count }) => count))}::int[],
+    ${sql.param(limits.map((limit) => limit.seconds))}::float8[]) as limits (allowed, span)`;
+
+/** Marks messages that are due as claimed, the oldest first, as many as there is room for, and begins an attempt of each. */
+function toClaim(claim: Claim): SQL {
+  const at = toMoment(claim.now);
+  const only = sql`${claim.only ?? null}::text`;
+  return sql`
+    with due as (
+      select id from mps.alert_delivery
+      where channel = ${claim.channel}::text and status = 'pending' and next_attempt_at <= ${at}
+        and (claimed_until is null or claimed_until <= ${at}) and (${only} is null or id = ${only})
+      order by next_attempt_at, id
+      limit (select greatest(0, least(${claim.max}::bigint, messages)) from (${toRoom(claim)}) as room)
+      for update skip locked
+    ),
+    claimed as (
+      update mps.alert_delivery as delivery
+      set claimed_until = ${at} + make_interval(secs => ${claim.seconds}::float8)
+      from due where delivery.id = due.id
+      returning delivery.id, delivery.body, delivery.attempts + 1 as attempt
+    ),
+    tried as (
+      insert into mps.alert_attempt (delivery_id, channel, attempt, started_at)
+      select id, ${claim.channel}::text, attempt, ${at} from claimed
+      returning id, delivery_id
+    )
+    select claimed.id, claimed.body, claimed.attempt, tried.id::float8 as "attemptId"
+    from claimed join tried on tried.delivery_id = claimed.id
+    order by claimed.id`;
+}
+
+/**
+ * Takes messages that are due, as many as the channel's limits leave. The channel's row is locked first, in a statement of its
+ * own, so that the counting sees what the last claimer did.
  */
 export function claimDeliveries(database: WritableDatabase, claim: Claim): Promise<ClaimedDelivery[]> {
-  const at = toMoment(claim.now);
   return inTransaction(database, async (transaction) => {
     const open = await transaction.queryTyped((drizzle) =>
       drizzle
@@ -51,42 +93,7 @@ export function claimDeliveries(database: WritableDatabase, claim: Claim): Promi
         .where(and(eq(alertChannel.name, claim.channel), isNull(alertChannel.disabledAt)))
         .for('update'),
     );
-    if (open.length === 0) return [];
-    return transaction.query<ClaimedDelivery>(sql`
-      with room as (
-        select min(allowed - (
-          select count(*) from mps.alert_attempt
-          where channel = ${claim.channel}::text
-            and started_at > ${at} - make_interval(secs => seconds + ${margin + claim.seconds}::float8)
-            and coalesce(finished_at, started_at + make_interval(secs => ${claim.seconds}::float8))
-              > ${at} - make_interval(secs => seconds + ${margin}::float8)
-        )) as messages
-        from unnest(${sql.param(claim.limits.map(({ count }) => count))}::int[],
-          ${sql.param(claim.limits.map(({ seconds }) => seconds))}::float8[]) as limits (allowed, seconds)
-      ),
-      due as (
-        select id from mps.alert_delivery
-        where channel = ${claim.channel}::text and status = 'pending' and next_attempt_at <= ${at}
-          and (claimed_until is null or claimed_until <= ${at})
-          and (${claim.only ?? null}::text is null or id = ${claim.only ?? null}::text)
-        order by next_attempt_at, id
-        limit (select greatest(0, least(${claim.max}::bigint, messages)) from room)
-        for update skip locked
-      ),
-      claimed as (
-        update mps.alert_delivery as delivery
-        set claimed_until = ${at} + make_interval(secs => ${claim.seconds}::float8)
-        from due where delivery.id = due.id
-        returning delivery.id, delivery.body, delivery.attempts + 1 as attempt
-      ),
-      tried as (
-        insert into mps.alert_attempt (delivery_id, channel, attempt, started_at)
-        select id, ${claim.channel}::text, attempt, ${at} from claimed
-        returning id, delivery_id
-      )
-      select claimed.id, claimed.body, claimed.attempt, tried.id::float8 as "attemptId"
-      from claimed join tried on tried.delivery_id = claimed.id
-      order by claimed.id`);
+    return open.length === 0 ? [] : transaction.query<ClaimedDelivery>(toClaim(claim));
   });
 }
 

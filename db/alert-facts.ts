@@ -3,6 +3,7 @@ import type { ExampleJob } from '#core/alert-notification.ts';
 import type { CodeCount } from '#core/alert-record.ts';
 import type { CountedJobs, FinishedJobs, SourceHealth, StuckJobs } from '#core/alert-rules.ts';
 import { knownStates } from '#core/state.ts';
+import { toGapSeconds, toGaps } from '#db/gaps.ts';
 import { toMoment } from '#db/moment.ts';
 import { isOpenJob } from '#db/open-jobs.ts';
 import { rejectedRecord } from '#db/schema.ts';
@@ -68,40 +69,36 @@ export function selectStuckJobs(
     group by source, mps.to_key(pipeline_id), state`);
 }
 
+/** How the last three runs of a source ended, of an alias `wanted`: the newest first, with the code of those that failed. */
+const lastErrors = sql`(
+  select jsonb_agg(case when outcome = 'failed' then error_code end order by started_at desc)
+  from (
+    select outcome, error_code, started_at from mps.sync_run
+    where sync_run.source = wanted.source and outcome in ('completed', 'partial', 'failed')
+    order by started_at desc limit 3
+  ) as last)`;
+
 /**
- * How far each of the named sources is read, and how its last three runs ended. Gaps end where reading has come to, and
- * reach back no further than `gapsFrom`: what is older is history, which may take its time.
+ * How far each of the named sources is read, and how its last three runs ended. Gaps reach back no further than `gapsFrom`: what is
+ * older is history, which may take its time. There are none while nothing is read, because that is not what is wrong then.
  */
 export function selectSourceHealth(
   database: Transaction,
   { sources, gapsFrom }: { sources: readonly string[]; gapsFrom: number },
 ): Promise<SourceHealth[]> {
+  const from = sql`greatest(coverage.since, to_timestamp(${gapsFrom}::float8))`;
   return database.query<SourceHealth>(sql`
     select wanted.source,
       extract(epoch from upper(coverage.covered))::float8 as "coveredTo",
       extract(epoch from coverage.looked_at)::float8 as "lookedAt",
       extract(epoch from began.at)::float8 as "knownSince",
-      coalesce(gap.seconds, 0)::float8 as "gapSeconds",
-      coalesce(run.errors, '[]') as "lastErrors"
+      coalesce(${toGapSeconds(toGaps(from, from))}, 0) as "gapSeconds",
+      coalesce(${lastErrors}, '[]') as "lastErrors"
     from unnest(${sql.param(sources)}::text[]) as wanted (source)
     left join mps.coverage on coverage.source = wanted.source
-    left join lateral (
-      select sum(extract(epoch from upper(range) - lower(range))) as seconds
-      from unnest(tstzmultirange(tstzrange(
-        greatest(coverage.since, to_timestamp(${gapsFrom}::float8)),
-        greatest(coverage.since, to_timestamp(${gapsFrom}::float8), upper(coverage.covered)))) - coverage.covered) as range
-    ) as gap on true
     cross join lateral (
       select min(started_at) as at from mps.sync_run where sync_run.source = wanted.source
     ) as began
-    left join lateral (
-      select jsonb_agg(case when outcome = 'failed' then error_code end order by started_at desc) as errors
-      from (
-        select outcome, error_code, started_at from mps.sync_run
-        where sync_run.source = wanted.source and outcome in ('completed', 'partial', 'failed')
-        order by started_at desc limit 3
-      ) as last
-    ) as run on true
     where began.at is not null`);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
+import { toGapSeconds, toGaps } from '#db/gaps.ts';
 import { isOpenJob } from '#db/open-jobs.ts';
 
 /** How far the copy of one source is. Moments in epoch seconds. */
@@ -26,55 +27,54 @@ export interface SourceRow {
 }
 
 /**
- * Every source that was ever configured here, by name. The last run is the newest that did anything: a tick that
- * found its source busy leaves a `skipped` one, which would hide the run it made way for. The sources of the runs are
- * found by hopping through the index, one step a source, because `distinct` would read every run there ever was.
+ * The sources that have runs or coverage. Those of the runs are found by hopping through the index, one step a source, because
+ * `distinct` would read every run there ever was.
  */
-export async function selectSources(database: Database, now: number): Promise<SourceRow[]> {
-  return database.query<SourceRow>(sql`
-with recursive seen as (
-  (select source from mps.sync_run order by source limit 1)
-  union all
-  select (select run.source from mps.sync_run as run where run.source > seen.source order by run.source limit 1)
-  from seen where seen.source is not null
-),
-known as (
-  select source from seen where source is not null union select source from mps.coverage
-)
-select known.source,
-  extract(epoch from coverage.since)::float8 as since,
-  extract(epoch from upper(coverage.covered))::float8 as covered_to,
-  extract(epoch from coalesce(upper(coverage.covered), coverage.looked_at))::float8 as lags_since,
-  extract(epoch from coverage.looked_at)::float8 as looked_at,
-  coalesce(gap.seconds, 0)::float8 as gap_seconds,
-  open_job.jobs::float8 as open_jobs,
-  extract(epoch from last.started_at)::float8 as last_started_at,
-  extract(epoch from last.finished_at)::float8 as last_finished_at,
-  last.outcome as last_outcome,
-  last.error_code as last_error_code,
-  extract(epoch from completed.finished_at)::float8 as last_completed_at
-from known
-left join mps.coverage using (source)
-left join lateral (
-  select sum(extract(epoch from upper(range) - lower(range))) as seconds
-  from unnest(tstzmultirange(tstzrange(coverage.since, greatest(coverage.since,
-    coalesce(upper(coverage.covered), to_timestamp(${now}::float8))))) - coverage.covered) as range
-) as gap on true
-left join lateral (
+const known = sql`
+  with recursive seen as (
+    (select source from mps.sync_run order by source limit 1)
+    union all
+    select (select run.source from mps.sync_run as run where run.source > seen.source order by run.source limit 1)
+    from seen where seen.source is not null
+  )
+  select source from seen where source is not null union select source from mps.coverage`;
+
+/** The newest run that did anything: a tick that found its source busy leaves a `skipped` one, which would hide the run it made way for. */
+const lastRun = sql`
   select started_at, finished_at, outcome, error_code from mps.sync_run as run
   where run.source = known.source and (run.outcome is null or run.outcome <> 'skipped')
-  order by run.started_at desc limit 1
-) as last on true
-left join lateral (
+  order by run.started_at desc limit 1`;
+
+const lastCompletedRun = sql`
   select finished_at from mps.sync_run as run
   where run.source = known.source and run.outcome = 'completed'
-  order by run.started_at desc limit 1
-) as completed on true
-cross join lateral (
-  select count(*) as jobs from mps.job
-  where job.source = known.source and ${isOpenJob} and job.missing_since is null
-) as open_job
-order by known.source`);
+  order by run.started_at desc limit 1`;
+
+const openJobs = sql`
+  select count(*)::float8 from mps.job
+  where job.source = known.source and ${isOpenJob} and job.missing_since is null`;
+
+/** Every source that was ever configured here, by name. `now` in epoch seconds. */
+export async function selectSources(database: Database, now: number): Promise<SourceRow[]> {
+  const gaps = toGaps(sql`coverage.since`, sql`to_timestamp(${now}::float8)`);
+  return database.query<SourceRow>(sql`
+    select known.source,
+      extract(epoch from coverage.since)::float8 as since,
+      extract(epoch from upper(coverage.covered))::float8 as covered_to,
+      extract(epoch from coalesce(upper(coverage.covered), coverage.looked_at))::float8 as lags_since,
+      extract(epoch from coverage.looked_at)::float8 as looked_at,
+      coalesce(${toGapSeconds(gaps)}, 0) as gap_seconds,
+      (${openJobs}) as open_jobs,
+      extract(epoch from last.started_at)::float8 as last_started_at,
+      extract(epoch from last.finished_at)::float8 as last_finished_at,
+      last.outcome as last_outcome,
+      last.error_code as last_error_code,
+      extract(epoch from completed.finished_at)::float8 as last_completed_at
+    from (${known}) as known
+    left join mps.coverage using (source)
+    left join lateral (${lastRun}) as last on true
+    left join lateral (${lastCompletedRun}) as completed on true
+    order by known.source`);
 }
 
 /** Throws unless the database answers and has what the view reads. Reads no row. */
