@@ -102,10 +102,11 @@ function createStore({ world, database, cut }: Surroundings, process: SimulatedP
     selectOpenJobs: ({ createdBefore, limit }) => ask(() => database.selectOpenJobs(createdBefore, limit)),
     updateLookedAt: ({ runId, fence }) => ask(() => database.updateLookedAt(runId, fence)),
     writePage: (page) => ask(() => database.writePage(page)),
-    insertRun: () => ask(() => database.insertRun()),
+    insertRun: ({ fence }) => ask(() => database.insertRun(fence)),
     insertSkippedRun: () => ask(() => {}),
     updateRun: () => ask(() => {}),
-    finishRun: ({ id, outcome, window, counts }) => ask(() => database.finishRun(id, outcome, window, counts)),
+    finishRun: ({ id, outcome, errorCode, window, counts }) =>
+      ask(() => database.finishRun({ id, outcome, errorCode, window, counts })),
     reserveSlots: (request) => ask(() => database.reserveSlots(request)),
     dropExpiredPartitions: async () => [],
     deleteExpired: async () => 0,

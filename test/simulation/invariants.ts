@@ -19,6 +19,7 @@ export const findViolations = {
     return [
       ...scenario.jobs.flatMap((job) => findDifference(job, database, now)),
       ...[...database.transitions].flatMap(([id, history]) => findBrokenHistory(id, history)),
+      ...findSecondWriters(database),
       ...(database.runs.at(-1)?.outcome === 'completed' ? [] : ['the last quiet run is not completed']),
     ];
   },
@@ -73,6 +74,17 @@ function findBrokenHistory(id: string, history: readonly { from: string | null; 
 /** Said once more and apart from `core`, which is what is tested. */
 const wentBack = (from: string | null, to: string | null): boolean =>
   from === 'Success' || from === 'Fail' || (from === 'Snapshoting' && to === 'Submitted');
+
+/** By the fence that a run began under, whatever fence its pages show: neither the engine's word is taken nor the store's. */
+function findSecondWriters({ runs, attempts }: MemoryDatabase): string[] {
+  const begun = new Map(runs.map((run) => [run.id, run]));
+  return attempts.flatMap(({ runId, newestFence, isRefused }) => {
+    const run = begun.get(runId);
+    if (!isRefused) return run?.fence === newestFence ? [] : [`I5: run ${runId} wrote after another had taken over`];
+    const isHeard = run?.outcome === undefined || (run.outcome !== 'completed' && run.errorCode !== undefined);
+    return isHeard ? [] : [`I5: run ${runId} was refused a page and ended as ${run.outcome} without an error`];
+  });
+}
 
 function findRush({ arrivals }: MpsServer, callsPerSecond: number): string[] {
   const sorted = [...arrivals].sort((a, b) => a - b);

@@ -18,9 +18,21 @@ export interface StoredJob {
 export interface StoredRun {
   readonly id: number;
   readonly startedAt: number;
+  /** The fence of the lease that it began under. */
+  readonly fence: number;
   outcome: RunOutcome | undefined;
+  errorCode: string | undefined;
   window: Range | undefined;
   counts: RunCounts | undefined;
+}
+
+type RunEnd = Pick<StoredRun, 'id' | 'outcome' | 'errorCode' | 'window' | 'counts'>;
+
+/** A page that would change something, by whom, and whose turn it was. */
+export interface Attempt {
+  readonly runId: number;
+  readonly newestFence: number;
+  readonly isRefused: boolean;
 }
 
 /** The calls of an account, which databases of several sources may share. */
@@ -42,6 +54,7 @@ export class MemoryDatabase {
   readonly jobs = new Map<string, StoredJob>();
   readonly transitions = new Map<string, { from: string | null; to: string | null }[]>();
   readonly runs: StoredRun[] = [];
+  readonly attempts: Attempt[] = [];
   covered: readonly Range[] = [];
   since: number | undefined;
   lookedAt = 0;
@@ -90,22 +103,23 @@ export class MemoryDatabase {
       .slice(0, limit);
   }
 
-  insertRun(): number {
+  insertRun(fence: number): number {
     const id = this.runs.length + 1;
-    this.runs.push({ id, startedAt: this.#now(), outcome: undefined, window: undefined, counts: undefined });
+    const open = { outcome: undefined, errorCode: undefined, window: undefined, counts: undefined };
+    this.runs.push({ id, startedAt: this.#now(), fence, ...open });
     return id;
   }
 
-  finishRun(id: number, outcome: RunOutcome, window: Range | undefined, counts: RunCounts): void {
+  finishRun({ id, ...end }: RunEnd): void {
     const run = this.#run(id);
-    if (run && run.outcome === undefined) Object.assign(run, { outcome, window, counts });
+    if (run && run.outcome === undefined) Object.assign(run, end);
   }
 
   writePage(page: PageWrite): PageCounts {
     const due = this.#classify(page.jobs);
     const missing = (page.missingIds ?? []).filter((id) => this.jobs.get(id)?.missingSince === undefined);
     const advances = page.covers !== undefined && !contains(this.covered, page.covers);
-    if (due.length > 0 || missing.length > 0 || advances) this.#guard(page.fence);
+    if (due.length > 0 || missing.length > 0 || advances) this.#guard(page);
     const counts = { inserted: 0, updated: 0, unchanged: page.jobs.length - due.length, transitions: 0, rejected: 0 };
     for (const job of due) this.#store(job, counts);
     for (const id of missing) this.#markMissing(id, counts);
@@ -155,8 +169,11 @@ export class MemoryDatabase {
     return decideMerge(stored && { state: stored.state, sameRecord }, { state: toState(job.raw) }) !== 'keep';
   }
 
-  #guard(fence: number): void {
-    if (this.#lease?.fence !== fence) throw new AppError('fence_lost', 'another run took over');
+  #guard({ runId, fence }: PageWrite): void {
+    const newestFence = this.#lease?.fence ?? 0;
+    const isRefused = fence !== newestFence;
+    this.attempts.push({ runId, newestFence, isRefused });
+    if (isRefused) throw new AppError('fence_lost', 'another run took over');
   }
 
   #store(

@@ -29,11 +29,12 @@ Plays so many histories of the engine on a virtual clock and names the seeds tha
   const started = Date.now();
   const step = Math.min(availableParallelism(), seeds);
   const failed: Result[] = [];
-  const totals = { done: 0, calls: 0, runs: 0 };
+  const totals = { done: 0, calls: 0, runs: 0, refused: 0 };
   const take = (result: Result) => {
     totals.done += 1;
     totals.calls += result.calls;
     totals.runs += result.runs;
+    totals.refused += result.refused;
     if (result.violations.length > 0) {
       failed.push(result);
       process.stdout.write(`seed ${result.seed}: ${result.violations.slice(0, 5).join('; ')}\n`);
@@ -45,7 +46,7 @@ Plays so many histories of the engine on a virtual clock and names the seeds tha
   );
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   process.stdout.write(
-    `${totals.done} seeds, ${totals.runs} runs, ${totals.calls} calls in ${seconds} s: ${failed.length} failed\n`,
+    `${totals.done} seeds, ${totals.runs} runs, ${totals.calls} calls, ${totals.refused} late pages refused in ${seconds} s: ${failed.length} failed\n`,
   );
   process.exitCode = failed.length > 0 ? 1 : 0;
 }

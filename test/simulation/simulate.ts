@@ -18,6 +18,8 @@ export interface Result {
   readonly violations: readonly string[];
   readonly calls: number;
   readonly runs: number;
+  /** Pages of runs whose source another had taken over. */
+  readonly refused: number;
 }
 
 /** Plays one history from its seed: trouble first, then quiet, then what must hold. */
@@ -47,7 +49,8 @@ export async function simulate(seed: number): Promise<Result> {
     ...findViolations.ofTraffic(server, scenario.callsPerSecond),
   ];
   const runs = databases.reduce((sum, database) => sum + database.runs.length, 0);
-  return { seed, violations, calls: server.arrivals.length, runs };
+  const refused = databases.flatMap(({ attempts }) => attempts).filter(({ isRefused }) => isRefused).length;
+  return { seed, violations, calls: server.arrivals.length, runs, refused };
 }
 
 interface Play {

@@ -15,13 +15,16 @@ describe('the engine, over histories drawn from a seed', () => {
   it(`keeps its promises in ${seeds} histories of crashes, freezes, overlaps, odd pages and storms`, async () => {
     const failed: string[] = [];
     let calls = 0;
+    let refused = 0;
     for (let seed = 1; seed <= seeds; seed += 1) {
       const result = await simulate(seed);
       calls += result.calls;
+      refused += result.refused;
       if (result.violations.length > 0) failed.push(`seed ${seed}: ${result.violations.join('; ')}`);
     }
     expect(failed).toEqual([]);
     expect(calls).toBeGreaterThan(seeds * 50);
+    expect(refused).toBeGreaterThan(seeds / 50);
   }, 180_000);
 
   it('plays the same history from the same seed', async () => {
