@@ -78,7 +78,8 @@ async function selectNumbers(database: Database, since: string): Promise<Numbers
       where nspname = 'mps' and relkind = 'r'
     )
     select
-      (select count(*)::int from pg_stat_activity where datname = current_database()) as connections,
+      (select count(*)::int from pg_stat_activity
+        where datname = current_database() and backend_type = 'client backend') as connections,
       (select sum(size)::float8 / 1048576 from pg_ls_waldir()) as "walFiles",
       (select lsn::text from wal) as lsn,
       (select coalesce(records, 0)::float8 / 1048576 from written) as "walRecords",
