@@ -1,5 +1,4 @@
 /** P1: how close to the account's calls a backfill comes, as the server sees it. */
-
 import type { RunningPostgres } from '#scripts/postgres.ts';
 import { runOnce } from '#scripts/run-once.ts';
 import type { Figure, Measure } from './measure.ts';
@@ -9,7 +8,7 @@ import { describe, toMedian, toRange } from './statistics.ts';
 const pageSize = 50;
 const day = 86_400_000;
 
-export interface PacingResult {
+interface PacingResult {
   readonly skew: string;
   readonly jobs: number;
   readonly callsPerSecond: number;
@@ -19,7 +18,7 @@ export interface PacingResult {
   readonly outcome: string;
 }
 
-export async function measurePacing(
+async function measurePacing(
   postgres: RunningPostgres,
   { skew, jobs, round }: { skew: 'uniform' | 'bursty'; jobs: number; round: number },
 ): Promise<PacingResult> {

@@ -18,12 +18,7 @@ process.once('message', async ({ databaseUrl, url, name, since, seconds, env }: 
   const engine = openEngine({ databaseUrl, env, log: silentLog });
   const source = toDoubleSource(url, { name, since, historyShare: 1 });
   const signal = AbortSignal.timeout(seconds * 1000);
-  const totals = { calls: 0, throttled: 0 };
-  while (!signal.aborted) {
-    const { calls, throttled } = await runSync({ ...engine, source, signal, historyMs: seconds * 1000 });
-    totals.calls += calls;
-    totals.throttled += throttled;
-  }
+  while (!signal.aborted) await runSync({ ...engine, source, signal, historyMs: seconds * 1000 });
   await engine.close();
-  process.send?.(totals, () => process.disconnect());
+  process.disconnect();
 });

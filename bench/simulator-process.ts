@@ -10,16 +10,16 @@ process.once('message', async (stage: Stage) => {
   const simulator = await startSimulator(options);
   if (history) seedHistory(simulator.model, history);
   simulator.model.warm();
-  process.on('message', ({ accessKeyId, finish }: { accessKeyId?: string; finish?: number }) =>
-    process.send?.(finish === undefined ? readTraffic(accessKeyId) : finishJobs(finish)),
-  );
-  process.send?.({ url: simulator.url, jobs: simulator.model.size });
+  process.on('message', ({ accessKeyId, finish }: { accessKeyId?: string; finish?: number }) => {
+    if (finish !== undefined) finishJobs(finish);
+    process.send?.(readTraffic(accessKeyId));
+  });
+  process.send?.({ url: simulator.url });
 
-  function finishJobs(count: number): { finished: number } {
+  function finishJobs(count: number): void {
     const jobs = simulator.model.all();
     const chosen = jobs.filter((_, index) => index % Math.floor(jobs.length / count) === 0).slice(0, count);
     for (const job of chosen) simulator.model.set(String(job.Id), { ...job, State: 'Success' });
-    return { finished: chosen.length };
   }
 
   function readTraffic(key: string | undefined): Traffic {
