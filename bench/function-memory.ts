@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Host } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { parseRecords } from '#core/job.ts';
+import { type FunctionName, hostDeployed, roleCredentials } from '#scripts/deployed-host.ts';
+import { startReceiver } from '#scripts/receiver.ts';
 import { generateJob } from '#simulator/job-generator.ts';
 import { createRandom } from '#simulator/random.ts';
-import { type FunctionName, hostDeployed, roleCredentials } from '../test/functions/deployed-host.ts';
 import { createPageWriter } from './page-writer.ts';
 
 /** What a function took: the highest memory of its process, and seconds from the call to the answer. */
@@ -49,11 +47,10 @@ export async function measureViewMemory(dist: string, url: string): Promise<Reco
 /** One round that meets so many new failures at once, and tells a receiver of them. */
 export async function measureAlertMemory(dist: string, url: string, failures: number): Promise<Footprint> {
   await storeFailures(url, failures);
-  const receiver = createServer((request, response) => request.resume().once('end', () => response.end()));
-  await once(receiver.listen(0, '127.0.0.1'), 'listening');
+  const receiver = await startReceiver(() => ({ status: 200 }));
   const environment = {
     DATABASE_URL: url,
-    ALERT_WEBHOOK_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+    ALERT_WEBHOOK_URL: receiver.origin,
     ALERT_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
     ALERT_ALLOW_HOSTS: '127.0.0.1',
     ALERT_GROUP_WAIT_SECONDS: '0',
@@ -66,7 +63,7 @@ export async function measureAlertMemory(dist: string, url: string, failures: nu
       return answer;
     });
   } finally {
-    receiver.close();
+    await receiver[Symbol.asyncDispose]();
   }
 }
 

@@ -15,8 +15,8 @@ import { ensureDatabase } from '#db/create-database.ts';
 import { closeOnSignal } from '#scripts/close-on-signal.ts';
 import { readServerFacts } from '#scripts/postgres.ts';
 import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { startReceiver } from '#scripts/receiver.ts';
 import { createUndo } from '#scripts/undo.ts';
-import { startReceiver } from '../test/alerts/receiver.ts';
 import { renderCharts } from './chart.ts';
 import { readCircumstances } from './circumstances.ts';
 import { keepResult } from './results.ts';
@@ -66,10 +66,13 @@ async function soak() {
   const server = await undo.open(startLocalPostgres(directory, serverSettings), ({ stop }) => stop());
   const url = await ensureDatabase(server.url, 'soak');
   const demo = await undo.open(startDemo(directory, { fast: true }), (each) => each.close());
-  const receiver = await undo.open(startReceiver(), (each) => each.close());
+  const receiver = await undo.open(
+    startReceiver(() => ({ status: 200 })),
+    (each) => each[Symbol.asyncDispose](),
+  );
   const database = createDatabase({ url, connections: 1 });
   undo.add(database.close);
-  const product = startProduct({ ...demo.env, ...settings, ...toProductEnv(url, receiver.url) });
+  const product = startProduct({ ...demo.env, ...settings, ...toProductEnv(url, receiver.origin) });
   undo.add(product.stop);
   const serverPid = Number((await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
   const looks = await watch({ product, serverPid, database, countAlerts: () => receiver.received.length });

@@ -1,5 +1,5 @@
+import { launchChromium } from '#scripts/chromium.ts';
 import { readArguments } from '#scripts/read-arguments.ts';
-import { launchChromium } from '../test/browser/chromium.ts';
 
 /**
  * Takes the pictures of the documents from a running view: `npm start -- --fast` in one shell, `npm run pictures` in another once the first

@@ -23,7 +23,7 @@ export interface ServerFacts {
 
 /** An embedded PostgreSQL of the script's own, with the durability that users have. */
 export async function openPostgres(): Promise<RunningPostgres> {
-  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-bench-'));
+  const directory = await mkdtemp(join(tmpdir(), 'mps-sync-postgres-'));
   const server = await startLocalPostgres(directory, ['shared_buffers=512MB', 'max_wal_size=4GB']);
   return {
     facts: await readServerFacts(server.url),

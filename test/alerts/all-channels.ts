@@ -1,9 +1,9 @@
 import type { ChannelName } from '#alerts/channel.ts';
 import { createChannels } from '#alerts/channels/index.ts';
 import { parseConfig } from '#core/config.ts';
+import { type Received, type Reply, startReceiver } from '#scripts/receiver.ts';
 import { createDingtalkRobot } from './receivers/dingtalk.ts';
 import { createFeishuBot } from './receivers/feishu.ts';
-import { type Received, type Reply, startReceiver } from './receivers/receiver.ts';
 import { createSlackHook } from './receivers/slack.ts';
 import { createWebhookReceiver } from './receivers/webhook.ts';
 import { chatSecret, hookPaths, token, webhookSecret } from './sample-channels.ts';

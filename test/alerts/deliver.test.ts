@@ -4,10 +4,10 @@ import type { ChannelName } from '#alerts/channel.ts';
 import { signDingtalk } from '#alerts/channels/dingtalk.ts';
 import { signFeishu } from '#alerts/channels/feishu.ts';
 import { createChannels } from '#alerts/channels/index.ts';
+import { type Reply, startReceiver } from '#scripts/receiver.ts';
 import { countFollowers } from '../core/followers.ts';
 import { sampleNotification } from '../core/sample-notification.ts';
 import { type Answer, doubles } from './all-channels.ts';
-import { type Reply, startReceiver } from './receivers/receiver.ts';
 import { createWebhookReceiver } from './receivers/webhook.ts';
 import {
   channelNames,

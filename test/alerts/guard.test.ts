@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkUrl, createGuardedLookup, type Resolve } from '#alerts/guard.ts';
 import { isPublicAddress } from '#alerts/public-address.ts';
 import { createSender } from '#alerts/send.ts';
-import { startReceiver } from './receivers/receiver.ts';
+import { startReceiver } from '#scripts/receiver.ts';
 
 const privateAddresses = [
   '127.0.0.1',

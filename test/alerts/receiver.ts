@@ -1,4 +1,4 @@
-import { startReceiver as startAnswering } from './receivers/receiver.ts';
+import { startReceiver as startAnswering } from '#scripts/receiver.ts';
 
 /** A message as a receiver got it. */
 interface Received {

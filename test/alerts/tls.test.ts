@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startReceiver } from '#scripts/receiver.ts';
 import { runCommand } from '../cli/command.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { createSelfSigned } from './receivers/certificate.ts';
-import { startReceiver } from './receivers/receiver.ts';
 import { createWebhookReceiver } from './receivers/webhook.ts';
 import { webhookSecret } from './sample-channels.ts';
 

@@ -16,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   alerts: ['core', 'db'],
   functions: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'runtime'],
   cli: ['core', 'mps', 'db', 'sync', 'view', 'alerts', 'runtime', 'simulator'],
-  scripts: ['core', 'db', 'sync', 'cli', 'simulator'],
+  scripts: ['core', 'db', 'sync', 'runtime', 'cli', 'simulator'],
 };
 
 /** Packages that only these folders may know. */
@@ -30,6 +30,7 @@ const owned: Record<string, readonly string[]> = {
 };
 
 const folders = Object.keys(allowed);
+const measuredAndWritten = ['bench', 'docs'];
 const root = resolve(import.meta.dirname, '../..');
 
 interface Import {
@@ -98,6 +99,13 @@ describe.each(folders)('%s/', (folder) => {
       expect(readers.map(({ file }) => file)).toEqual([]);
     });
 });
+
+it.each([...folders, ...measuredAndWritten])(
+  '%s/ has nothing from test/: what others share with it is in scripts/',
+  (folder) => {
+    expect(readImports(folder).filter((each) => toFolder(each) === 'test')).toEqual([]);
+  },
+);
 
 describe('docs/architecture.md', () => {
   const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');

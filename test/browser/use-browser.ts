@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { launchChromium } from './chromium.ts';
+import { launchChromium } from '#scripts/chromium.ts';
 
 /** A Chromium for the tests of a file. Whatever a page says on its console, or asks of another host, fails its test. */
 export function useBrowser() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startReceiver } from '../alerts/receivers/receiver.ts';
+import { startReceiver } from '#scripts/receiver.ts';
 import { createWebhookReceiver } from '../alerts/receivers/webhook.ts';
 import { webhookSecret } from '../alerts/sample-channels.ts';
 import { useAlerts } from '../alerts/use-alerts.ts';

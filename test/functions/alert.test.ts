@@ -4,12 +4,12 @@ import type { Host, HostOptions } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { startReceiver } from '../alerts/receivers/receiver.ts';
+import { hostDeployed } from '#scripts/deployed-host.ts';
+import { startReceiver } from '#scripts/receiver.ts';
 import { createWebhookReceiver } from '../alerts/receivers/webhook.ts';
 import { webhookSecret } from '../alerts/sample-channels.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useStore } from '../db/store-fixture.ts';
-import { hostDeployed } from './deployed-host.ts';
 
 const store = useStore();
 const open: Host[] = [];

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Host } from '@fc2/runtime/host';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type FunctionName, hostDeployed, roleCredentials } from '#scripts/deployed-host.ts';
+import { startReceiver } from '#scripts/receiver.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
-import { startReceiver } from '../alerts/receivers/receiver.ts';
 import { createWebhookReceiver } from '../alerts/receivers/webhook.ts';
 import { webhookSecret } from '../alerts/sample-channels.ts';
 import { selectCountDifferences } from '../db/count-differences.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
-import { type FunctionName, hostDeployed, roleCredentials } from './deployed-host.ts';
 
 /**
  * Functions of two releases take turns on one database that has this release's schema. Both are this release's, unless

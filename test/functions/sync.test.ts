@@ -5,13 +5,13 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { RunReport } from '#core/run.ts';
 import { job } from '#db/schema.ts';
+import { hostDeployed, roleCredentials } from '#scripts/deployed-host.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
 import { documentedRecord } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
-import { hostDeployed, roleCredentials } from './deployed-host.ts';
 
 const db = useDatabase();
 const open: { stop(): Promise<void> }[] = [];

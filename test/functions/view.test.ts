@@ -8,9 +8,9 @@ import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createSyncStore } from '#db/sync-store.ts';
 import { signRequest } from '#mps/sign.ts';
+import { hostDeployed } from '#scripts/deployed-host.ts';
 import { documentedRecord, toJobs } from '../db/sample-jobs.ts';
 import { useDatabase } from '../db/test-database.ts';
-import { hostDeployed } from './deployed-host.ts';
 
 const db = useDatabase();
 const open: Host[] = [];

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { Received, Reply } from '#scripts/receiver.ts';
 import { createRate } from './rate.ts';
-import type { Received, Reply } from './receiver.ts';
 
 const errors: Readonly<Record<number, string>> = {
   0: 'ok',

@@ -1,5 +1,5 @@
+import type { Received, Reply } from '#scripts/receiver.ts';
 import { createRate } from './rate.ts';
-import type { Received, Reply } from './receiver.ts';
 
 interface Block {
   readonly type: string;

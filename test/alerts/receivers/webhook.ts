@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { Received, Reply } from './receiver.ts';
+import type { Received, Reply } from '#scripts/receiver.ts';
 
 /** A receiver that checks with the official verifier, times included. */
 export function createWebhookReceiver(secret: string) {

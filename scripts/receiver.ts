@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { SelfSigned } from './certificate.ts';
 
+/** A message as it arrived. */
 export interface Received {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,10 @@ export interface Receiver extends AsyncDisposable {
 }
 
 /** A real HTTP server, or HTTPS with a certificate, that keeps what it got and answers as `reply` says. */
-export async function startReceiver(reply: (message: Received) => Reply, tls?: SelfSigned): Promise<Receiver> {
+export async function startReceiver(
+  reply: (message: Received) => Reply,
+  tls?: { key: string; cert: string },
+): Promise<Receiver> {
   const received: Received[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     void read(request).then((message) => {
