@@ -1,16 +1,39 @@
-import { alertRules } from '#core/alert-notification.ts';
 import type { SilenceRow } from '#db/select-alerts.ts';
 import { toDurationText } from '#view/pages/duration.ts';
+import { NewSilenceForm, type NewSilenceValues } from '#view/pages/new-silence-form.tsx';
 import { Moment, Text } from '#view/pages/text.tsx';
 
 interface SilencesProps {
   readonly silences: readonly SilenceRow[];
   readonly now: number;
+  /** Whether this view may write to where alerts are kept. */
   readonly canWrite: boolean;
 }
 
+/** What is kept quiet, with the form for more of it, or why this view has none. */
+export function SilencesSection({ values, ...props }: SilencesProps & { readonly values: NewSilenceValues }) {
+  return (
+    <section aria-labelledby="silences">
+      <h2 id="silences">Silences</h2>
+      <div class="panel" data-live="silences">
+        <Silences {...props} />
+      </div>
+      {props.canWrite ? <NewSilenceForm values={values} /> : <NoWriting />}
+    </section>
+  );
+}
+
+function NoWriting() {
+  return (
+    <p class="quiet">
+      Silences cannot be made or ended here, and dead letters not sent again: this view only reads, because{' '}
+      <code>DATABASE_URL</code> is not set for it. Set it to the primary database beside <code>VIEW_DATABASE_URL</code>.
+    </p>
+  );
+}
+
 /** The silences in force, each with a way to end it. */
-export function Silences({ silences, now, canWrite }: SilencesProps) {
+function Silences({ silences, now, canWrite }: SilencesProps) {
   if (silences.length === 0) return <p class="quiet">No silence is in force: every alert is told of.</p>;
   return (
     <ul class="rows">
@@ -56,77 +79,5 @@ function Matcher({ silence }: { silence: SilenceRow }) {
         </>
       ))}
     </>
-  );
-}
-
-/** How long a silence may last: whoever wants more has forgotten it by then. */
-export const silenceHours = ['1', '4', '8', '24', '72', '168'] as const;
-
-const hourNames: Readonly<Record<(typeof silenceHours)[number], string>> = {
-  '1': '1 hour',
-  '4': '4 hours',
-  '8': '8 hours',
-  '24': '1 day',
-  '72': '3 days',
-  '168': '7 days',
-};
-
-/** What a new silence covers, filled in from the address: from an alert that is to be quiet. */
-export type NewSilenceValues = Readonly<Partial<Record<'rule' | 'source' | 'pipeline' | 'code', string | undefined>>>;
-
-export function NewSilenceForm({ values }: { values: NewSilenceValues }) {
-  const field = (name: 'source' | 'pipeline' | 'code', label: string) => (
-    <label>
-      {label}
-      <input name={name} value={values[name] ?? ''} placeholder="any" autocomplete="off" spellcheck={false} />
-    </label>
-  );
-  return (
-    <details class="panel" id="silence" open={Object.values(values).some((value) => value !== undefined)}>
-      <summary>New silence</summary>
-      <p class="quiet">
-        What it covers is not told of until it ends, and is told of then if it still goes on. A value that ends in{' '}
-        <code>*</code> covers all that begin so.
-      </p>
-      <form class="filters" method="post" action="/alerts/silences">
-        <label>
-          Rule
-          <select name="rule">
-            <option value="">any</option>
-            {alertRules.map((rule) => (
-              <option value={rule} selected={values.rule === rule}>
-                {rule}
-              </option>
-            ))}
-          </select>
-        </label>
-        {field('source', 'Source')}
-        {field('pipeline', 'Pipeline')}
-        {field('code', 'Error code')}
-        <label>
-          For
-          <select name="hours">
-            {silenceHours.map((hours) => (
-              <option value={hours} selected={hours === '4'}>
-                {hourNames[hours]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Reason
-          <input name="reason" required maxlength={500} placeholder="known, being fixed" />
-        </label>
-        <label>
-          Your name
-          <input name="author" required maxlength={100} autocomplete="username" />
-        </label>
-        <p>
-          <button type="submit" class="primary">
-            Silence
-          </button>
-        </p>
-      </form>
-    </details>
   );
 }

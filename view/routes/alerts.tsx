@@ -16,7 +16,7 @@ import { readForm } from '#view/form.ts';
 import { AlertsPage } from '#view/pages/alerts-page.tsx';
 import { toDocument } from '#view/pages/document.ts';
 import { readFrame } from '#view/pages/frame.ts';
-import { silenceHours } from '#view/pages/silences-panel.tsx';
+import { silenceHours } from '#view/pages/new-silence-form.tsx';
 import { oneOf, oneOfThese, parseParameters } from '#view/parameters.ts';
 import { badParameter, RefusalError } from '#view/problem.ts';
 import { toQuery } from '#view/query.ts';
