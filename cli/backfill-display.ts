@@ -1,7 +1,7 @@
 import { createBar, createJsonFace, createLines, type DisplayOptions } from '#cli/backfill-faces.ts';
-import { addSample, type PaceSample } from '#core/pace.ts';
 import { totalSeconds } from '#core/range.ts';
 import { noCounts } from '#core/run.ts';
+import { addSample, type SpeedSample } from '#core/speed.ts';
 import type { BackfillEvent, BackfillProgress, BackfillReport } from '#sync/backfill.ts';
 
 /** A backfill of one source as somebody watches it. */
@@ -17,7 +17,7 @@ export interface BackfillDisplay {
 export function createBackfillDisplay(options: DisplayOptions): BackfillDisplay {
   const face = options.json ? createJsonFace(options) : options.out.isTTY ? createBar(options) : createLines(options);
   let latest: BackfillProgress = { counts: noCounts, left: [options.range] };
-  let samples: PaceSample[] = [];
+  let samples: SpeedSample[] = [];
   let lastWait: string | undefined;
   const tick = () => {
     const { counts, left } = latest;

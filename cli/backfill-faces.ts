@@ -1,11 +1,11 @@
-import { describeEnd, describePace, describeWait } from '#cli/backfill-text.ts';
+import { describeEnd, describeSpeed, describeWait } from '#cli/backfill-text.ts';
 import { createProgressBar } from '#cli/progress-bar.ts';
 import { describeRange, toShare } from '#cli/progress-text.ts';
 import type { Output } from '#cli/table.ts';
 import { toMpsTime } from '#core/clock.ts';
-import { type PaceSample, toPace } from '#core/pace.ts';
 import type { Range } from '#core/range.ts';
 import type { Source } from '#core/source.ts';
+import { type SpeedSample, toSpeed } from '#core/speed.ts';
 import type { BackfillEvent, BackfillProgress, BackfillReport } from '#sync/backfill.ts';
 
 /** What a display writes with. */
@@ -13,7 +13,7 @@ export interface Face {
   /** How often it is told the progress, in ms. */
   readonly everyMs: number;
   begin(): void;
-  progress(progress: BackfillProgress, samples: readonly PaceSample[]): void;
+  progress(progress: BackfillProgress, samples: readonly SpeedSample[]): void;
   waiting(event: BackfillEvent & { kind: 'waiting' }): void;
   end(report: BackfillReport): void;
   close?(): void;
@@ -34,7 +34,7 @@ export function createLines({ source, range, out }: DisplayOptions): Face {
     begin: () => say(`reading jobs created from ${describeRange(range)}`),
     progress: (progress, samples) => {
       const share = `${(toShare(range, progress.left) * 100).toFixed(1)}%`;
-      say(`${share}, ${describePace(progress, toPace(samples), source.callsPerSecond)}`);
+      say(`${share}, ${describeSpeed(progress, toSpeed(samples), source.callsPerSecond)}`);
     },
     waiting: (event) => say(describeWait(source.name, event)),
     end: (report) => say(describeEnd(report)),
@@ -54,7 +54,7 @@ export function createBar(options: DisplayOptions): Face {
     },
     progress: (progress, samples) =>
       bar.update(Math.floor(toShare(range, progress.left) * 100), {
-        text: describePace(progress, toPace(samples), source.callsPerSecond),
+        text: describeSpeed(progress, toSpeed(samples), source.callsPerSecond),
       }),
     waiting: (event) => {
       bar.stop();
@@ -74,9 +74,9 @@ export function createJsonFace({ source, range, out }: DisplayOptions): Face {
     everyMs: 2_000,
     begin: () => {},
     progress: ({ counts, left }, samples) => {
-      const { secondsLeft = null, ...pace } = toPace(samples);
+      const { secondsLeft = null, ...speed } = toSpeed(samples);
       const cap = source.callsPerSecond;
-      say('progress', { coveredShare: toShare(range, left), ...pace, callsPerSecondCap: cap, secondsLeft, ...counts });
+      say('progress', { coveredShare: toShare(range, left), ...speed, callsPerSecondCap: cap, secondsLeft, ...counts });
     },
     waiting: ({ why, ms, error }) =>
       say('waiting', { reason: why, ms, ...(error ? { errorCode: error.code, message: error.message } : {}) }),

@@ -1,16 +1,16 @@
 import { describeDuration } from '#cli/progress-text.ts';
-import type { Pace } from '#core/pace.ts';
+import type { Speed } from '#core/speed.ts';
 import type { BackfillEvent, BackfillProgress, BackfillReport } from '#sync/backfill.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 /** What a progress line says after the share. `cap` is the calls a second that the account grants. */
-export function describePace({ counts }: BackfillProgress, pace: Pace, cap: number): string {
+export function describeSpeed({ counts }: BackfillProgress, speed: Speed, cap: number): string {
   const parts = [
     `${count(counts.inserted)} new of ${count(counts.read)} read`,
-    `${count(pace.jobsPerSecond)} jobs/s`,
-    `${count(pace.callsPerSecond)} of ${cap} calls/s`,
-    pace.secondsLeft === undefined ? 'time left unknown' : `${describeDuration(pace.secondsLeft)} left`,
+    `${count(speed.jobsPerSecond)} jobs/s`,
+    `${count(speed.callsPerSecond)} of ${cap} calls/s`,
+    speed.secondsLeft === undefined ? 'time left unknown' : `${describeDuration(speed.secondsLeft)} left`,
   ];
   return parts.join(', ');
 }

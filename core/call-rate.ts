@@ -1,6 +1,9 @@
 /**
- * How fast an account may be called. MPS documents 100 calls a second for all callers together and says nothing of
- * who else is calling, so the rate is found by trying: a throttled answer halves it, time without one restores it.
+ * How fast an account may be called: the rule stated, and not called by the product, where `mps.call_rate` in the database decides for
+ * all instances of an account. `test/sync/shared-quota.test.ts` compares the two.
+ *
+ * MPS documents 100 calls a second for all callers together and says nothing of who else is calling, so the rate is
+ * found by trying: a throttled answer halves it, time without one restores it.
  */
 
 /** Share of the cap that is used: what reaches a server in one second jitters with timers and the network. */
@@ -18,8 +21,7 @@ export const toPeak = (rate: number): number => rate * 0.95;
 
 /**
  * The rate in calls a second. After a throttled answer: half of what is bearable, in half a second back to just below
- * it, a few seconds of feeling the way up, and then faster and faster, because by now the other callers have left. The
- * same curve is `mps.call_rate` in the database, where all instances of an account share it.
+ * it, a few seconds of feeling the way up, and then faster and faster, because by now the other callers have left.
  */
 export function toCallRate(cap: number, throttle: Throttle | undefined): number {
   const full = cap * capMargin;

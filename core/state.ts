@@ -36,9 +36,9 @@ export function toRank(state: State): number {
 }
 
 /**
- * Whether moving from `stored` to `incoming` would go backwards, which only an older read can ask for: a terminal
- * state never reopens, and a started job is never merely submitted again. The database applies the same rule
- * (`mps.regresses`), and a test compares the two over every pair.
+ * The rule stated, and not called by the product, where `mps.regresses` in the database decides; `test/db/write-page.test.ts` compares
+ * the two over every pair. Whether moving from `stored` to `incoming` would go backwards, which only an older read can ask for: a
+ * terminal state never reopens, and a started job is never merely submitted again.
  */
 export function isRegression(stored: State, incoming: State): boolean {
   if (isTerminal(stored)) return isOpen(incoming);
@@ -47,7 +47,10 @@ export function isRegression(stored: State, incoming: State): boolean {
 
 export type MergeDecision = 'insert' | 'update' | 'keep';
 
-/** What one read of a job does to the stored row: the table that the page write enforces. */
+/**
+ * The rule stated, and not called by the product, where `mps.write_page` decides what one read of a job does to the stored row.
+ * `test/db/write-page.test.ts` compares the two.
+ */
 export function decideMerge(
   stored: { state: State; sameRecord: boolean } | undefined,
   incoming: { state: State },

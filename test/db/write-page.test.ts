@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors.ts';
 import { parseRecords } from '#core/job.ts';
-import { isRegression, knownStates, type State, toRank } from '#core/state.ts';
+import { decideMerge, isRegression, knownStates, type State, toRank } from '#core/state.ts';
 import { coverage, job, jobTransition, rejectedRecord } from '#db/schema.ts';
 import { createSyncStore, type SyncStore } from '#db/sync-store.ts';
 import { inTransaction } from '#db/transaction.ts';
@@ -178,7 +178,7 @@ describe('the merge rule', () => {
     const record = makeRecord({ State: stored });
     await writeRecords(record);
     await writeRecords({ ...record, State: incoming, UserData: 'another read' });
-    const kept = isRegression(stored, incoming);
+    const kept = decideMerge({ state: stored, sameRecord: false }, { state: incoming }) === 'keep';
     expect((await selectJobs())[0]).toMatchObject({ state: kept ? stored : incoming });
     expect(await selectTransitions()).toHaveLength(kept || stored === incoming ? 1 : 2);
   });

@@ -61,12 +61,6 @@ export const reasons: readonly { file: string; original: string; replacement: st
     why: 'no number is beyond undefined; the check is for the compiler',
   },
   {
-    file: 'core/pace.ts',
-    original: '!first || !last',
-    replacement: '!first && !last',
-    why: 'samples have a first one if, and only if, they have a last one',
-  },
-  {
     file: 'core/plain-text.ts',
     original: "'en-US'",
     replacement: '""',
@@ -101,6 +95,12 @@ export const reasons: readonly { file: string; original: string; replacement: st
     original: 'accessKeySecret === undefined',
     replacement: 'false',
     why: 'the same: the other half of the check answers for both',
+  },
+  {
+    file: 'core/speed.ts',
+    original: '!first || !last',
+    replacement: '!first && !last',
+    why: 'samples have a first one if, and only if, they have a last one',
   },
   {
     file: 'core/timer-payload.ts',
