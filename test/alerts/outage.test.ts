@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runAlerts } from '#alerts/run.ts';
 import type { Notification } from '#core/alert-notification.ts';
 import { silentLog } from '#core/log.ts';
+import { createRandom } from '#simulator/random.ts';
 import { makeRecord } from '../db/sample-jobs.ts';
 import { createMortalChannel, createMortalDatabase } from './mortal.ts';
 import { createPlainChannel } from './plain-channel.ts';
@@ -16,15 +17,6 @@ const burst = isWhole ? 834 : 100;
 const alerts = useAlerts();
 const limits = [{ count: 20, seconds: 60 }];
 const bodies = () => alerts.receiver().received.map(({ id, at, body }) => ({ id, at, told: body as Notification[] }));
-
-/** A reproducible stream of numbers from 0 to 1. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
 
 /** Every event that is in a group, with the messages that tell of it. */
 const accountEvents = () =>
