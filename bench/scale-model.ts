@@ -36,7 +36,7 @@ export interface ScaleResult {
   readonly givesFirst: Resource;
 }
 
-export type Resource = 'calls of an account' | 'writing to Postgres' | 'length of a run' | 'connections';
+type Resource = 'calls of an account' | 'writing to Postgres' | 'length of a run' | 'connections';
 
 const runsPerDay = 24 * 60;
 const secondsPerDay = 86_400;

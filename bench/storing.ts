@@ -20,7 +20,7 @@ export type Way = 'copy' | 'new' | 'unchanged' | 'changed' | 'columns' | 'values
 export type Rates = Record<Way, number[]>;
 
 /** P2's bars: the way measured, what it is held against, the least ratio. Where there is none, it is told and not judged. */
-export const bars = [
+const bars = [
   ['new', 'copy', 1.2],
   ['unchanged', 'copy', 2],
   ['changed', 'copy', 0.6],
