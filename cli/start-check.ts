@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Config, Environment } from '#core/config.ts';
 import { AppError, toAppError } from '#core/errors.ts';
 import { toSources } from '#core/sources.ts';
@@ -56,9 +56,9 @@ function attempt<T>(work: () => T): { value: T } | { problem: string } {
   }
 }
 
-/** Whether only this machine can reach an address. */
+/** Whether only this machine can reach an address. What looks like one and is none is a name, which may lead anywhere. */
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 /** An address as it stands in a URL. */
 export const toUrlHost = (host: string): string => (isIPv6(host) ? `[${host}]` : host);

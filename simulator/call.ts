@@ -13,12 +13,14 @@ export interface Call {
   readonly form: URLSearchParams;
   /** Header values by lower-case name; repeated ones sorted and joined by a comma. */
   readonly headers: ReadonlyMap<string, string>;
+  /** All of it, or its beginning where it is longer than any call of this operation can be. */
   readonly body: Buffer;
+  readonly isTooLong: boolean;
 }
 
-/** Reads a request to its end. Throws when the body is longer than any call of this operation can be. */
+/** Reads a request to its end, also one that is too long: whoever still sends would not hear the refusal. */
 export async function readCall(request: IncomingMessage): Promise<Call> {
-  const body = await readBody(request);
+  const { body, isTooLong } = await readBody(request);
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const headers = new Map<string, string>();
@@ -33,6 +35,7 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
     form: new URLSearchParams(isForm ? body.toString('utf8') : ''),
     headers,
     body,
+    isTooLong,
   };
 }
 
@@ -59,19 +62,18 @@ export function requiredParameter(call: Call, name: string): string {
   return value;
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage): Promise<Pick<Call, 'body' | 'isTooLong'>> {
   const length = request.headers['content-length'];
   if ((length === undefined || length === '0') && request.headers['transfer-encoding'] === undefined) {
-    return Buffer.alloc(0);
+    return { body: Buffer.alloc(0), isTooLong: false };
   }
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new RangeError('request body too long');
+    if (bytes <= MAX_BODY_BYTES) {
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { body: Buffer.concat(chunks), isTooLong: bytes > MAX_BODY_BYTES };
 }

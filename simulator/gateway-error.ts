@@ -45,6 +45,8 @@ const KINDS = new Map<string, ErrorKind>([
     'InvalidAccessKeyId.NotFound': 'Specified access key is not found.',
     'InvalidAction.NotFound': 'Specified api is not found, please check your url and method.',
   }),
+  // A guess: no public page names it. The status is HTTP's own.
+  ...kinds(413, { RequestEntityTooLarge: 'The body of the request is too large.' }),
   ...kinds(500, { InternalError: 'The request processing has failed due to some unknown error.' }),
   ...kinds(503, { ServiceUnavailable: 'The request has failed due to a temporary failure of the server.' }),
 ]);

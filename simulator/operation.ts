@@ -6,12 +6,15 @@ const VERSION = '2014-06-18';
 
 /**
  * Checks that a call asks for the one operation there is; V3 calls name it in headers, V1 calls in parameters.
- * Throws GatewayError UnsupportedHTTPMethod, MissingParameter, InvalidAction.NotFound, NoSuchVersion, or InvalidParameter for
+ * Throws GatewayError UnsupportedHTTPMethod, RequestEntityTooLarge, MissingParameter, InvalidAction.NotFound, NoSuchVersion, or InvalidParameter for
  * a V1 call without Format=JSON: MPS answers that in XML, which the double does not speak.
  */
 export function checkOperation(call: Call): void {
   if (call.method !== 'POST' && call.method !== 'GET') {
     throw new GatewayError('UnsupportedHTTPMethod');
+  }
+  if (call.isTooLong) {
+    throw new GatewayError('RequestEntityTooLarge');
   }
   const inHeaders = call.headers.has('x-acs-action') || parameter(call, 'Action') === undefined;
   if (!inHeaders && parameter(call, 'Format')?.toUpperCase() !== 'JSON') {

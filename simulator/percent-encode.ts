@@ -3,9 +3,8 @@ export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** The pairs sorted by name and joined by `&`, each side percent-encoded; an empty value keeps its `=`. */
+/** The pairs sorted by name, as it is before it is encoded, and joined by `&`, each side percent-encoded; an empty value keeps its `=`. */
 export function canonicalQuery(pairs: Iterable<readonly [string, string]>): string {
-  const encoded = [...pairs].map(([name, value]) => [percentEncode(name), percentEncode(value)] as const);
-  encoded.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
-  return encoded.map(([name, value]) => `${name}=${value}`).join('&');
+  const sorted = [...pairs].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return sorted.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
 }

@@ -35,6 +35,17 @@ describe('the double', () => {
     expect((await call(second.url, { NextPageToken })).body.Code).toBe('InvalidParameter');
   });
 
+  test('refuses a body that no call of its operation has, in the words of the gateway, and serves on', async () => {
+    const { url } = await start();
+    const headers = { 'content-type': 'text/plain' };
+    const send = (length: number) => call(url, {}, { headers, body: 'x'.repeat(length) });
+    expect((await send(1_000_000)).status).toBe(200);
+    for (const length of [1_000_001, 20_000_000]) {
+      expect(await send(length)).toMatchObject({ status: 413, body: { Code: 'RequestEntityTooLarge' } });
+    }
+    expect((await call(url)).status).toBe(200);
+  });
+
   test('rejects when its port is taken', async () => {
     const { port } = await start();
     await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

@@ -12,6 +12,7 @@ describe('the signature arithmetic', () => {
     form: new URLSearchParams(),
     headers: new Map(),
     body: Buffer.alloc(0),
+    isTooLong: false,
     ...parts,
   });
 
