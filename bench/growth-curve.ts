@@ -26,10 +26,10 @@ const points = (value: (cost: Cost) => number) => filled.map((cost) => [Math.log
 const charts = [
   { title: 'Storing a new job', unit: 'µs', along, points: points((cost) => cost.microsecondsAJob) },
   {
-    title: 'Its rate beside an empty database',
+    title: 'Its rate beside that of none',
     unit: '×',
     along,
-    points: points((cost) => cost.rateBesideEmpty),
+    points: points((cost) => cost.rateBesideNone),
     bar: 0.9,
   },
 ];

@@ -1,26 +1,20 @@
 import { sql } from 'drizzle-orm';
 import type { StorableJob } from '#core/job.ts';
+import type { Beside } from './beside.ts';
 import { makeJobs } from './make-jobs.ts';
 import type { Measured } from './measure.ts';
-import { createPageWriter, type PageWriter } from './page-writer.ts';
-import { describe, measureMs, toMedian, toPairedRatios } from './statistics.ts';
+import { collectGarbage, describe, measureMs, toMedian, toPairedRatios } from './statistics.ts';
 
 const bar = 0.9;
 const secondsARound = 7_200;
-
-/** A migrated database, and how many jobs are stored in it. */
-export interface Filled {
-  readonly jobs: number;
-  readonly url: string;
-}
 
 /** What storing a new job costs beside those that are stored. */
 export interface Cost {
   readonly jobs: number;
   /** Wall clock, on two connections. */
   readonly microsecondsAJob: number;
-  /** Of the rate of the empty database in the same round. */
-  readonly rateBesideEmpty: number;
+  /** Of the rate beside none in the same round. */
+  readonly rateBesideNone: number;
 }
 
 export interface GrowthOptions {
@@ -35,52 +29,75 @@ export interface GrowthOptions {
   readonly jobsARound: number;
 }
 
+/** Seconds of time after `from` that the rounds fill. */
+export const toGrowthSeconds = (rounds: number): number => (rounds + 1) * secondsARound;
+
 /**
- * P6: new jobs stored in databases that hold some already, against the same jobs in one that holds none, which is the first. They are of
- * a time in which nothing is stored yet, as a sync's are.
+ * P6: new jobs stored beside some that are stored already, against the same jobs beside none. They are of a time in which
+ * nothing is stored yet, as a sync's are. Each is measured with none and nobody else in turn: databases of other sizes would take
+ * the server's buffers in between. The last is judged.
  */
-export async function measureGrowth(databases: readonly Filled[], options: GrowthOptions): Promise<Measured> {
-  const urls = databases.map(({ url }) => url);
-  const rates = await measureRates(urls, options);
-  const [empty = []] = rates;
-  const costs = databases.map(({ jobs }, index): Cost => {
-    const rateBesideEmpty = Number(toMedian(toPairedRatios(rates[index] ?? [], empty)).toFixed(3));
-    return { jobs, microsecondsAJob: Number((1e6 / toMedian(rates[index] ?? [])).toFixed(1)), rateBesideEmpty };
-  });
-  const ratios = toPairedRatios(rates.at(-1) ?? [], empty);
+export async function measureGrowth(
+  none: Beside,
+  others: readonly Beside[],
+  options: GrowthOptions,
+): Promise<Measured> {
+  const costs: Cost[] = [];
+  const rates = new Map<number, PairOfRates>();
+  for (const beside of others) {
+    const pair = await measurePair(none, beside, options);
+    if (costs.length === 0) costs.push(toCost(0, pair.none, pair.none));
+    costs.push(toCost(beside.jobs, pair.beside, pair.none));
+    rates.set(beside.jobs, pair);
+  }
+  const [jobs, last] = [...rates].at(-1) ?? [0, { none: [], beside: [] }];
+  const ratios = toPairedRatios(last.beside, last.none);
   const figure = {
     id: 'P6',
-    what: `new rows with ${databases.at(-1)?.jobs} stored against none`,
+    what: `new rows with ${jobs} stored against none`,
     bar: `≥ ${bar} ×`,
     measured: `${describe(ratios, 2)} ×`,
     met: toMedian(ratios) >= bar,
   };
-  return { figures: [figure], details: { costs, rates } };
+  return { figures: [figure], details: { costs, rates: Object.fromEntries(rates) } };
 }
 
-/**
- * Rows a second that each database stores, one entry a round, their turns in another order each round. The first round, in
- * which plans are made and caches filled, does not count.
- */
-async function measureRates(urls: readonly string[], { from, rounds, jobsARound }: GrowthOptions): Promise<number[][]> {
-  const writers = await Promise.all(urls.map((url) => createPageWriter(url, 2)));
-  const rates = writers.map((): number[] => []);
-  for (let round = 0; round <= rounds; round += 1) {
-    const start = from + round * secondsARound;
-    const { open } = makeJobs({ count: jobsARound, from: start, to: start + secondsARound, seed: 1_000 + round });
-    for (let turn = 0; turn < writers.length; turn += 1) {
-      const index = (turn + round) % writers.length;
-      // None is none in each round.
-      if (index === 0) await writers[0]?.database.query(sql`truncate mps.job, mps.job_transition`);
-      const rate = await measureRate(writers[index] as PageWriter, open);
-      if (round > 0) rates[index]?.push(rate);
-    }
+const toCost = (jobs: number, rates: readonly number[], none: readonly number[]): Cost => ({
+  jobs,
+  microsecondsAJob: Number((1e6 / toMedian(rates)).toFixed(1)),
+  rateBesideNone: Number(toMedian(toPairedRatios(rates, none)).toFixed(3)),
+});
+
+/** Rows a second, an entry a round. */
+interface PairOfRates {
+  readonly none: number[];
+  readonly beside: number[];
+}
+
+/** Who is first changes each round. The first round, in which plans are made and caches filled, does not count. */
+async function measurePair(none: Beside, beside: Beside, options: GrowthOptions): Promise<PairOfRates> {
+  const rates: PairOfRates = { none: [], beside: [] };
+  for (let round = 0; round <= options.rounds; round += 1) {
+    const start = options.from + round * secondsARound;
+    const { open: jobs } = makeJobs({
+      count: options.jobsARound,
+      from: start,
+      to: start + secondsARound,
+      seed: 1_000 + round,
+    });
+    const turns = [
+      async () => rates.none.push(await measureRate(none, jobs)),
+      async () => rates.beside.push(await measureRate(beside, jobs)),
+    ];
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
   }
-  await Promise.all(writers.map((writer) => writer.close()));
-  return rates;
+  return { none: rates.none.slice(1), beside: rates.beside.slice(1) };
 }
 
-async function measureRate(writer: PageWriter, jobs: readonly StorableJob[]): Promise<number> {
-  await writer.database.query(sql`checkpoint`);
-  return (jobs.length / (await measureMs(() => writer.write(jobs)))) * 1000;
+function measureRate(beside: Beside, jobs: readonly StorableJob[]): Promise<number> {
+  return beside.use(async (writer) => {
+    await writer.database.query(sql`checkpoint`);
+    collectGarbage();
+    return (jobs.length / (await measureMs(() => writer.write(jobs)))) * 1000;
+  });
 }

@@ -10,8 +10,9 @@ import { runMigrations } from '#db/migrate.ts';
 export interface RunningPostgres {
   /** Which release it is, and what it was told. */
   readonly facts: ServerFacts;
-  /** Makes a migrated, empty database and returns its URL. */
-  createDatabase(name: string): Promise<string>;
+  /** Makes a migrated database, empty or a copy of one that nobody is connected to, and returns its URL. */
+  createDatabase(name: string, template?: string): Promise<string>;
+  dropDatabase(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,16 +28,22 @@ export async function openPostgres(): Promise<RunningPostgres> {
   const server = await startLocalPostgres(directory, ['shared_buffers=512MB', 'max_wal_size=4GB']);
   return {
     facts: await readServerFacts(server.url),
-    async createDatabase(name) {
-      const url = await ensureDatabase(server.url, name);
+    async createDatabase(name, template) {
+      const url = await ensureDatabase(server.url, name, template);
       await runMigrations({ url, migrationsFolder: 'migrations' });
       return url;
     },
+    dropDatabase: (name) => dropDatabase(server.url, name),
     async close() {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  const server = createDatabase({ url: serverUrl, connections: 1 });
+  await server.query(sql`drop database ${sql.identifier(name)}`).finally(server.close);
 }
 
 export async function readServerFacts(url: string): Promise<ServerFacts> {
