@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Range } from '#core/range.ts';
 import { createDatabase, type Database } from '#db/client.ts';
 import { fillDurations, fillRuns } from './fill-runs.ts';
 
@@ -6,10 +7,12 @@ import { fillDurations, fillRuns } from './fill-runs.ts';
 const chunk = 50_000;
 
 /** What to fill the tables with: `rows` jobs, spread over the `months` before `until` (epoch seconds). */
-interface History {
+export interface History {
   readonly rows: number;
   readonly months: number;
   readonly until: number;
+  /** In these no job is created, but as much later. */
+  readonly gaps?: readonly Range[];
 }
 
 /** Puts so many jobs into a migrated database, and, unless told not to, what a sync that ran every minute left beside them. */
@@ -40,7 +43,7 @@ async function fillHistory(database: Database, history: History): Promise<void> 
 async function prepareHistory(database: Database, history: History): Promise<string[]> {
   await database.query(sql`
     select mps.ensure_partitions(array(
-      select generate_series(to_timestamp(${history.until - toSeconds(history)}), to_timestamp(${history.until}), '1 day')))`);
+      select generate_series(to_timestamp(${history.until - toSeconds(history.months)}), to_timestamp(${history.until}), '1 day')))`);
   await database.query(sql`alter table mps.job disable trigger user`);
   const indexes = await database.query<{ name: string; definition: string }>(sql`
     select indexrelid::regclass::text as name, replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') as definition
@@ -56,7 +59,7 @@ async function fillRows(database: Database, history: History): Promise<void> {
     while (next < history.rows) {
       const from = next;
       next = Math.min(from + chunk, history.rows);
-      await database.query(toInsert({ ...history, from, to: next, spanSeconds: toSeconds(history) }));
+      await database.query(toInsert({ ...history, from, to: next, spanSeconds: toSeconds(history.months) }));
     }
   };
   await Promise.all([fill(), fill()]);
@@ -73,14 +76,19 @@ async function finishHistory(database: Database, indexes: readonly string[]): Pr
   await database.query(sql`analyze mps.job, mps.job_transition, mps.job_hourly, mps.job_daily`);
 }
 
-const toSeconds = ({ months }: History): number => months * 30.4 * 86_400;
+export const toSeconds = (months: number): number => months * 30.4 * 86_400;
 
-const toInsert = (part: { from: number; to: number; rows: number; until: number; spanSeconds: number }) => sql`
+const toValues = (gaps: readonly Range[] = []) => sql`unnest(
+  ${sql.param(gaps.map(({ from }) => from))}::float8[], ${sql.param(gaps.map(({ from, to }) => to - from))}::float8[]) as gap (start, length)`;
+
+const toInsert = (part: History & { from: number; to: number; spanSeconds: number }) => sql`
 with drawn as (
   select n, md5(n::text || 'id') as id, mod(hashint8(n)::bigint + 2147483648, 1000) as pipeline,
     mod(hashint8(n + 7)::bigint + 2147483648, 1000) as fate, mod(hashint8(n + 13)::bigint + 2147483648, 100000) as rest,
-    to_timestamp(floor(${part.until} - ${part.spanSeconds} * (1 - n::float8 / ${part.rows}))) as at
+    to_timestamp(second + coalesce(length, 0)) as at
   from generate_series(${part.from}::bigint, ${part.to - 1}::bigint) as n
+  cross join lateral (select floor(${part.until} - ${part.spanSeconds} * (1 - n::float8 / ${part.rows})) as second) as even
+  left join ${toValues(part.gaps)} on second >= start and second < start + length
 ),
 told as (
   select *, case when pipeline < 450 then 'b11c171cced04565b1f38f1ecc39a7d0' when pipeline < 750 then '0f3a52e6d17c4b0a9be8c2417de65f91'

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { StorableJob } from '#core/job.ts';
+import type { Range } from '#core/range.ts';
 import type { Beside } from './beside.ts';
 import { makeJobs } from './make-jobs.ts';
 import type { Measured } from './measure.ts';
 import { collectGarbage, describe, measureMs, toMedian, toPairedRatios } from './statistics.ts';
 
 const bar = 0.9;
-const secondsARound = 7_200;
 
 /** What storing a new job costs beside those that are stored. */
 export interface Cost {
@@ -18,9 +18,8 @@ export interface Cost {
 }
 
 export interface GrowthOptions {
-  /** Where the time begins in which nothing is stored yet, in epoch seconds. */
-  readonly from: number;
-  readonly rounds: number;
+  /** Where and when to store in each round: spans of time in which nothing is stored yet, in epoch seconds. The first is to warm up. */
+  readonly gaps: readonly Range[];
   /**
    * Between two checkpoints: a page's first change after one writes all of it to the WAL, so that few jobs measure little
    * else. With 3 to 4 kB of WAL a job, PostgreSQL's defaults (`max_wal_size` 1 GB, of which a checkpoint begins after 0.54)
@@ -28,9 +27,6 @@ export interface GrowthOptions {
    */
   readonly jobsARound: number;
 }
-
-/** Seconds of time after `from` that the rounds fill. */
-export const toGrowthSeconds = (rounds: number): number => (rounds + 1) * secondsARound;
 
 /**
  * P6: new jobs stored beside some that are stored already, against the same jobs beside none. They are of a time in which
@@ -75,16 +71,10 @@ interface PairOfRates {
 }
 
 /** Who is first changes each round. The first round, in which plans are made and caches filled, does not count. */
-async function measurePair(none: Beside, beside: Beside, options: GrowthOptions): Promise<PairOfRates> {
+async function measurePair(none: Beside, beside: Beside, { gaps, jobsARound }: GrowthOptions): Promise<PairOfRates> {
   const rates: PairOfRates = { none: [], beside: [] };
-  for (let round = 0; round <= options.rounds; round += 1) {
-    const start = options.from + round * secondsARound;
-    const { open: jobs } = makeJobs({
-      count: options.jobsARound,
-      from: start,
-      to: start + secondsARound,
-      seed: 1_000 + round,
-    });
+  for (const [round, gap] of gaps.entries()) {
+    const { open: jobs } = makeJobs({ ...gap, count: jobsARound, seed: 1_000 + round });
     const turns = [
       async () => rates.none.push(await measureRate(none, jobs)),
       async () => rates.beside.push(await measureRate(beside, jobs)),

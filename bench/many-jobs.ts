@@ -1,6 +1,7 @@
+import type { Range } from '#core/range.ts';
 import { type Beside, besideCopy, besideMany, besideNone } from './beside.ts';
-import { fillDatabase } from './fill-history.ts';
-import { measureGrowth, toGrowthSeconds } from './growth.ts';
+import { fillDatabase, type History, toSeconds } from './fill-history.ts';
+import { measureGrowth } from './growth.ts';
 import type { Measure } from './measure.ts';
 import { createPageWriter } from './page-writer.ts';
 import { measureView } from './view.ts';
@@ -16,14 +17,15 @@ const steps = { quick: [], usual: [], full: [10_000, 100_000, 1_000_000] };
  */
 export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const size = quick ? 'quick' : full ? 'full' : 'usual';
-  const rounds = quick ? 3 : 9;
-  const until = toUntil(Date.now() / 1000, rounds);
+  const until = Math.floor(Date.now() / 1000);
+  const months = quick ? 1 : 9;
+  const gaps = toGaps({ months, until }, quick ? 4 : 10);
   const fill = async (jobs: number, runs: boolean) => {
     const name = `jobs_${jobs}`;
     const url = await postgres.createDatabase(name);
     if (jobs > 0) {
       say(`storing ${jobs} jobs`);
-      await fillDatabase(url, { rows: jobs, months: quick ? 1 : 9, until }, { runs });
+      await fillDatabase(url, { rows: jobs, months, until, gaps }, { runs });
     }
     return { name, url };
   };
@@ -32,23 +34,23 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const fewer: Beside[] = [];
   for (const jobs of steps[size]) fewer.push(besideCopy(postgres, (await fill(jobs, false)).name, jobs));
   say('storing new jobs');
+  // It comes by once a minute, and so into some rounds and not into others.
+  await postgres.set('autovacuum', 'off');
   const none = await createPageWriter((await fill(0, false)).url, 2);
   const many = await createPageWriter(all.url, 2);
-  const growth = await measureGrowth(besideNone(none), [...fewer, besideMany(many, rows[size])], {
-    from: until,
-    rounds,
-    jobsARound: quick ? 3_000 : 140_000,
-  });
+  const others = [...fewer, besideMany(many, rows[size])];
+  const growth = await measureGrowth(besideNone(none), others, { gaps, jobsARound: quick ? 3_000 : 140_000 });
   await Promise.all([none.close(), many.close()]);
   return { figures: [...growth.figures, ...view.figures], details: { growth: growth.details, view: view.details } };
 };
 
 /**
- * Now, or so long before the end of the month that what is stored afterwards is still of this month: in the next there is nothing
- * beside it yet.
+ * Two hours here and there, the more recent ones first, so that new jobs are stored beside a whole month of jobs whatever day it is, and
+ * beside no more in the last round than in the first.
  */
-function toUntil(now: number, rounds: number): number {
-  const at = new Date(now * 1000);
-  const monthEnd = Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1) / 1000;
-  return Math.floor(Math.min(now, monthEnd - toGrowthSeconds(rounds)));
+function toGaps({ months, until }: Pick<History, 'months' | 'until'>, count: number): Range[] {
+  return Array.from({ length: count }, (_, index) => {
+    const from = Math.floor(until - toSeconds(months) * ((index + 0.5) / count));
+    return { from, to: from + 7_200 };
+  });
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { createDatabase } from '#db/client.ts';
 import { ensureDatabase } from '#db/create-database.ts';
@@ -13,6 +13,8 @@ export interface RunningPostgres {
   /** Makes a migrated database, empty or a copy of one that nobody is connected to, and returns its URL. */
   createDatabase(name: string, template?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
+  /** Tells the server something else than at its start; it must be something that needs no new start. */
+  set(setting: string, value: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,12 @@ export async function openPostgres(): Promise<RunningPostgres> {
       await runMigrations({ url, migrationsFolder: 'migrations' });
       return url;
     },
-    dropDatabase: (name) => dropDatabase(server.url, name),
+    dropDatabase: (name) => tell(server.url, [sql`drop database ${sql.identifier(name)}`]),
+    set: (setting, value) =>
+      tell(server.url, [
+        sql`alter system set ${sql.identifier(setting)} = ${sql.identifier(value)}`,
+        sql`select pg_reload_conf()`,
+      ]),
     async close() {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
@@ -41,9 +48,13 @@ export async function openPostgres(): Promise<RunningPostgres> {
   };
 }
 
-async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+async function tell(serverUrl: string, statements: readonly SQL[]): Promise<void> {
   const server = createDatabase({ url: serverUrl, connections: 1 });
-  await server.query(sql`drop database ${sql.identifier(name)}`).finally(server.close);
+  try {
+    for (const statement of statements) await server.query(statement);
+  } finally {
+    await server.close();
+  }
 }
 
 export async function readServerFacts(url: string): Promise<ServerFacts> {
