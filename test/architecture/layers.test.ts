@@ -127,6 +127,16 @@ describe('docs/architecture.md', () => {
   });
 });
 
+describe('test/', () => {
+  it('mirrors the tree, but for the folders that docs/architecture.md names', () => {
+    const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    const named = [...text.matchAll(/^\| `(\w+)\/` *\|[^|]*\|$/gm)].map(([, folder = '']) => folder);
+    const there = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const others = there.map(({ name }) => name).filter((name) => ![...folders, ...measuredAndWritten].includes(name));
+    expect(others.sort()).toEqual(named);
+  });
+});
+
 describe('core/', () => {
   it('has no clock, no chance and no input or output', () => {
     const impure = readSources('core').filter(({ text }) =>

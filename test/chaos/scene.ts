@@ -14,8 +14,8 @@ import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-ke
 import { seedHistory } from '#simulator/generate.ts';
 import { startSimulator } from '#simulator/server.ts';
 import { startReceiver } from '../alerts/receiver.ts';
+import { createRandom } from '../histories/random.ts';
 import type { ReadLog } from '../proofs/read-log.ts';
-import { createRandom } from '../simulation/random.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { controlPostgres } from './postgres-control.ts';
 import { createStorm } from './storm.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../histories/random.ts';
 import { type FaultProxy, type NetworkFault, networkFaults } from './fault-proxy.ts';
 import type { PostgresControl } from './postgres-control.ts';
 import type { Storm } from './storm.ts';
