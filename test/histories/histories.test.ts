@@ -24,7 +24,7 @@ describe('the engine, over histories drawn from a seed', () => {
     }
     expect(failed).toEqual([]);
     expect(calls).toBeGreaterThan(seeds * 50);
-    expect(refused).toBeGreaterThan(seeds / 50);
+    expect(refused).toBeGreaterThan(0);
   }, 180_000);
 
   it('plays the same history from the same seed', async () => {
