@@ -4,6 +4,15 @@ import { type SQL, sql } from 'drizzle-orm';
 const whole = (view: string): SQL =>
   sql`select count(answer) from (select * from report.${sql.identifier(view)} offset 0) as answer`;
 
+/** What is asked of stuck jobs where they are too many for a screen. */
+export const stuckQuestions: Readonly<Record<string, SQL>> = {
+  'stuck_job, how many': sql`select count(*) from report.stuck_job`,
+  'stuck_job, ten of a source': sql`select * from report.stuck_job where source = 'default' limit 10`,
+  'stuck_job, the oldest hundred of a source': sql`
+    select * from report.stuck_job where source = 'default' order by creation_time limit 100`,
+  'stuck_job, whole': whole('stuck_job'),
+};
+
 /** The views that are small as a whole; of those that grow with the jobs or runs, what a screen or a chart shows. */
 export const questions: Readonly<Record<string, SQL>> = {
   job_daily: whole('job_daily'),

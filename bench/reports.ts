@@ -7,8 +7,9 @@ import { readArguments, readNumber } from '#scripts/read-arguments.ts';
 import { createUndo } from '#scripts/undo.ts';
 import { readCircumstances } from './circumstances.ts';
 import { fillDatabase } from './fill-history.ts';
+import { leaveOpen } from './fill-open.ts';
 import { fillEvents } from './fill-runs.ts';
-import { questions } from './report-questions.ts';
+import { questions, stuckQuestions } from './report-questions.ts';
 import { keepResult } from './results.ts';
 import { measureMs, toMedian } from './statistics.ts';
 
@@ -82,6 +83,23 @@ async function report(url: string): Promise<object> {
   }
 }
 
+/** The shares of jobs that are open for ever, with which stuck jobs are asked for once more. */
+const openShares = [0.01, 0.1];
+
+/** How soon `report.stuck_job` answers where many jobs are stuck. */
+async function reportStuck(url: string): Promise<object[]> {
+  const database = createDatabase({ url, connections: 1, statementTimeoutMs: 600_000 });
+  const answered: object[] = [];
+  for (const share of openShares) {
+    const openJobs = await leaveOpen(database, share);
+    const views: Answered[] = [];
+    for (const [question, query] of Object.entries(stuckQuestions)) views.push(await ask(url, question, query));
+    answered.push({ openJobs, views });
+  }
+  await database.close();
+  return answered;
+}
+
 async function fillOutbox(url: string): Promise<void> {
   const database = createDatabase({ url, connections: 1, statementTimeoutMs: 600_000 });
   await fillEvents(database);
@@ -108,7 +126,7 @@ async function reportOfOwn(): Promise<void> {
     const url = await postgres.createDatabase('reports');
     await fillDatabase(url, { rows, months: 9, until: Math.floor(Date.now() / 1000) });
     await fillOutbox(url);
-    const answered = await report(url);
+    const answered = { ...(await report(url)), stuck: await reportStuck(url) };
     process.stdout.write(`${JSON.stringify(answered, null, 1)}\n`);
     if (rows >= usual) await keepResult('reports', { ...circumstances, postgres: postgres.facts, ...answered });
   } finally {

@@ -2,8 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { Database } from '#db/client.ts';
 
-/** Whether a row of `mps.job` is of an open job, in the words of the index that has only these (`job_open_idx`). */
-export const isOpenJob = sql`(job.state is null or job.state not in ('Success', 'Fail'))`;
+/**
+ * Whether a row of `mps.job` is of an open job, in the words of the index that has only these (`job_open_idx`): neither `Success` nor
+ * `Fail`, said so that the planner's statistics tell how many that are (docs/decisions/0086-stuck-jobs-in-a-plain-view.md).
+ */
+export const isOpenJob = sql`(job.state is null or job.state < 'Fail' or (job.state > 'Fail' and job.state < 'Success')
+  or job.state > 'Success')`;
 
 /**
  * Open jobs created before a moment (epoch seconds), newest first: those that no listing of the lookback sees. A job

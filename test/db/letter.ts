@@ -45,7 +45,7 @@ function toStatements(part: string): string[] {
     const text = readMigration(tags.find((tag) => tag.startsWith(number)) ?? number);
     return names.split(/, | and /).flatMap((name) => (comments ? findComments(text, name) : [findText(text, name)]));
   }
-  if (/^(drop|alter|insert into|create|comment on) /.test(part)) return [part];
+  if (/^(drop|alter|insert into|create|comment on|grant) /.test(part)) return [part];
   throw new Error(`"${part}" is no statement, nor does it name a text of a migration`);
 }
 

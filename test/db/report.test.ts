@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeRecord } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
 
-const { db, store, write, writeRecords, select } = useStore();
+const { db, store, writeRecords, select } = useStore();
 
 /** A creation time some hours ago, as MPS writes it. */
 const hoursAgo = (hours: number) => `${new Date(Date.now() - hours * 3_600_000).toISOString().slice(0, 19)}Z`;
@@ -85,48 +85,6 @@ describe('report.pipeline_health', () => {
       { jobs_day: '1', failed_day: '1' },
     ]);
   });
-});
-
-describe('report.stuck_job', () => {
-  it('lists open jobs of over an hour that MPS still knows, whatever their open state is called', async () => {
-    const old = (State: string | null) => makeRecord({ CreationTime: hoursAgo(2), State });
-    const gone = old('Submitted');
-    await writeRecords(old('Submitted'), old('Archived'), old(null), old('Success'), old('Fail'), gone);
-    await writeRecords(makeRecord({ CreationTime: hoursAgo(0.5), State: 'Submitted' }));
-    await write({ missingIds: [String(gone.Id)] });
-    const rows = await select(`
-      select state, open_for > interval '119 min' and open_for < interval '121 min' as in_time
-      from report.stuck_job order by state nulls last`);
-    expect(rows).toEqual(['Archived', 'Submitted', null].map((state) => ({ state, in_time: true })));
-  });
-});
-
-it('reads ten thousand stuck jobs without their records, and within memory', async () => {
-  await db.database.query(sql`select mps.ensure_partitions(array['2026-03-01T00:00:00Z'::timestamptz])`);
-  await db.database.query(sql`
-    insert into mps.job (source, id, creation_time, raw)
-    select ${source}, n::text, '2026-03-01T00:00:00Z', jsonb_build_object('State', 'Submitted', 'Input', jsonb_build_object(
-      'Object', repeat('o', 80)), 'Configuration', repeat(md5(n::text), 40))
-    from generate_series(1, 10000) as n`);
-  const [row] = await select<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>(
-    'explain (analyze, buffers, format json) select * from report.stuck_job order by open_for limit 10',
-  );
-  expect(row?.['QUERY PLAN'][0]?.Plan).toMatchObject({
-    'Actual Rows': 10,
-    'Temp Read Blocks': 0,
-    'Temp Written Blocks': 0,
-  });
-});
-
-it('lets the server not compile report.stuck_job, whatever it thinks of how many jobs are open', async () => {
-  const [row] = await select<{ 'QUERY PLAN': { Plan: { 'Node Type': string; 'Total Cost': number } }[] }>(
-    'explain (format json) select * from report.stuck_job',
-  );
-  expect(row?.['QUERY PLAN'][0]?.Plan).toMatchObject({ 'Node Type': 'Function Scan' });
-  expect(row?.['QUERY PLAN'][0]?.Plan['Total Cost']).toBeLessThan(100);
-  expect(await select("select proconfig @> '{jit=off}' as off from pg_proc where proname = 'list_open_jobs'")).toEqual([
-    { off: true },
-  ]);
 });
 
 describe('report.job_duration', () => {

@@ -28,7 +28,7 @@ it('is compared in full with other releases of PostgreSQL too, but for the bodie
 it.each([
   'revoke select on report.job from mps_reader',
   'revoke usage on schema report from mps_reader',
-  'revoke execute on function mps.list_open_jobs from mps_reader',
+  'grant execute on function mps.to_key to mps_reader',
   'alter default privileges in schema report revoke select on tables from mps_reader',
   'revoke execute on function mps.write_page from public',
   'grant select on mps.job to mps_reader',
