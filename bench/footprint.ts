@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { createDatabase } from '#db/client.ts';
+import { readCircumstances } from '#scripts/circumstances.ts';
 import { closeOnSignal } from '#scripts/close-on-signal.ts';
 import { openPostgres, type RunningPostgres } from '#scripts/postgres.ts';
 import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { keepResult } from '#scripts/results.ts';
 import { createUndo } from '#scripts/undo.ts';
-import { readCircumstances } from './circumstances.ts';
 import { measureAlertMemory, measureSyncMemory, measureViewMemory } from './function-memory.ts';
-import { keepResult } from './results.ts';
 import { openStage } from './stage.ts';
 
 const usual = 300_000;

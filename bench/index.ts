@@ -1,13 +1,13 @@
 /** `npm run bench`: the product beside its peers and its limits, all in one run on one machine. */
 
+import { readCircumstances } from '#scripts/circumstances.ts';
 import { closeOnSignal } from '#scripts/close-on-signal.ts';
 import { openPostgres } from '#scripts/postgres.ts';
 import { readArguments, refuse } from '#scripts/read-arguments.ts';
+import { type Kept, keepResult } from '#scripts/results.ts';
 import { createUndo } from '#scripts/undo.ts';
-import { readCircumstances } from './circumstances.ts';
 import type { Measured } from './measure.ts';
 import { measures, type NamedMeasure, pickMeasures, type Size, toResultName, unknownFigures } from './measures.ts';
-import { type Kept, keepResult } from './results.ts';
 import { renderTable } from './table.ts';
 
 const usage = `npm run bench -- [--quick | --full] [--only P1,P3]

@@ -4,15 +4,15 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readCircumstances } from '#scripts/circumstances.ts';
 import { closeOnSignal } from '#scripts/close-on-signal.ts';
 import { openPostgres } from '#scripts/postgres.ts';
 import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { keepResult } from '#scripts/results.ts';
 import { createUndo } from '#scripts/undo.ts';
-import { readCircumstances } from './circumstances.ts';
 import { callFromOutside } from './outside-calls.ts';
 import type { QuotaTask } from './quota-child.ts';
 import { cap, toQuotaFigures } from './quota-figures.ts';
-import { keepResult } from './results.ts';
 import { openStage } from './stage.ts';
 import { renderTable } from './table.ts';
 

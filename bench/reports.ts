@@ -1,16 +1,16 @@
 /** `npm run bench:reports [-- --rows N] [-- --url URL]`: how soon each view of `report` answers, and how much room jobs take. */
 import { type SQL, sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '#db/client.ts';
+import { readCircumstances } from '#scripts/circumstances.ts';
 import { closeOnSignal } from '#scripts/close-on-signal.ts';
 import { openPostgres } from '#scripts/postgres.ts';
 import { readArguments, readNumber } from '#scripts/read-arguments.ts';
+import { keepResult } from '#scripts/results.ts';
 import { createUndo } from '#scripts/undo.ts';
-import { readCircumstances } from './circumstances.ts';
 import { fillDatabase } from './fill-history.ts';
 import { leaveOpen } from './fill-open.ts';
 import { fillEvents } from './fill-runs.ts';
 import { questions, stuckQuestions } from './report-questions.ts';
-import { keepResult } from './results.ts';
 import { measureMs, toMedian } from './statistics.ts';
 
 interface Answered {

@@ -12,7 +12,7 @@ export interface FaultRequest {
   readonly receivedAt: number;
 }
 
-/** A fault that changes which rows a page of a listing has; a look-up by id is left as it is. */
+/** A fault that changes the rows of an answer. But for `stale-rows`, a look-up by id is left as it is. */
 export type PageFault =
   /** No rows, and a token that goes on from the same place. */
   | { readonly kind: 'empty-page' }
@@ -23,7 +23,9 @@ export type PageFault =
   /** The rows oldest first. */
   | { readonly kind: 'out-of-order' }
   /** A NextPageToken is refused (InvalidParameter); a call without one passes. */
-  | { readonly kind: 'refuse-token' };
+  | { readonly kind: 'refuse-token' }
+  /** Every row, of a look-up by id too, in the state in which it was so long ago; none is missing. */
+  | { readonly kind: 'stale-rows'; readonly ms: number };
 
 /** A fault of the answer as a whole. */
 type AnswerFault =
@@ -71,4 +73,5 @@ const PAGE_FAULTS = new Set<Fault['kind']>([
   'duplicate-rows',
   'out-of-order',
   'refuse-token',
+  'stale-rows',
 ]);

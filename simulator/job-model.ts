@@ -124,7 +124,7 @@ export class JobModel {
       }
       return !more;
     });
-    return { entries, more, at: now };
+    return { entries, more, at: now - (query.staleMs ?? 0) };
   }
 
   #oldestKept(now: number): number {

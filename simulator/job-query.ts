@@ -11,6 +11,8 @@ export interface JobQuery {
   readonly limit?: number | undefined;
   /** Go on behind this position of an earlier answer. */
   readonly after?: Position | undefined;
+  /** States are those of so many milliseconds ago. Default 0. */
+  readonly staleMs?: number;
   /** Opposite order inside each second. Default false. */
   readonly turned?: boolean;
 }
@@ -20,7 +22,7 @@ export interface JobSlice {
   readonly entries: JobEntry[];
   /** Whether more jobs match behind the last one. */
   readonly more: boolean;
-  /** The time of the reading, epoch milliseconds. */
+  /** The time whose states these are, epoch milliseconds. */
   readonly at: number;
 }
 
@@ -29,6 +31,6 @@ export function isListed(entry: JobEntry, query: JobQuery, now: number): boolean
   return (
     entry.listedFrom <= now &&
     (query.pipelineId === undefined || entry.pipelineId === query.pipelineId) &&
-    (query.state === undefined || entryState(entry, now) === query.state)
+    (query.state === undefined || entryState(entry, now - (query.staleMs ?? 0)) === query.state)
   );
 }

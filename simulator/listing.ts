@@ -31,18 +31,22 @@ export interface ServedListing extends Listing {
 
 /** Looks jobs up by id or reads one page. Throws GatewayError InvalidParameter for a token that is not good. */
 export function readListing(request: ListRequest, sources: ListingSources, fault: PageFault | undefined): Listing {
-  return request.kind === 'ids' ? lookUpIds(request.ids, sources.model) : readPage(request, sources, fault);
+  return request.kind === 'ids'
+    ? lookUpIds(request.ids, sources.model, staleMsOf(fault))
+    : readPage(request, sources, fault);
 }
 
-function lookUpIds(ids: readonly string[], model: JobModel): Listing {
+function lookUpIds(ids: readonly string[], model: JobModel, staleMs: number): Listing {
   const found = ids.map((id) => model.find(id)).filter((entry) => entry !== undefined);
   found.sort((a, b) => b.second - a.second);
   return {
-    jobs: found.map((entry) => model.jsonOf(entry)),
+    jobs: found.map((entry) => model.jsonOf(entry, model.now() - staleMs)),
     unknownIds: ids.filter((id) => model.find(id) === undefined),
     nextPageToken: undefined,
   };
 }
+
+const staleMsOf = (fault: PageFault | undefined): number => (fault?.kind === 'stale-rows' ? fault.ms : 0);
 
 type PageRequest = Extract<ListRequest, { kind: 'page' }>;
 
@@ -58,7 +62,8 @@ function readPage(request: PageRequest, sources: ListingSources, fault: PageFaul
   }
   const repeated = fault?.kind === 'duplicate-rows' ? jsonOfIds(start.tail, model) : [];
   const limit = limitOf(request, settings, fault);
-  const slice = model.list({ ...request.filters, limit, after: start.after, turned: start.turned });
+  const place = { after: start.after, turned: start.turned };
+  const slice = model.list({ ...request.filters, limit, staleMs: staleMsOf(fault), ...place });
   const jobs = [...repeated, ...slice.entries.map((entry) => model.jsonOf(entry, slice.at))];
   const isMore = slice.more || (settings.tokenOnExactEnd && slice.entries.length === limit);
   return {

@@ -19,9 +19,17 @@ export function toTarget(name = 'embedded'): Target {
 
 /**
  * What a test server may do without: it never has to survive a power cut. And an empty search path: the server's user
- * is called like the schema, so the usual one (`"$user", public`) would find a table whose `mps.` was forgotten.
+ * is called like the schema, so the usual one (`"$user", public`) would find a table whose `mps.` was forgotten. Times of commits are
+ * what chaos judges by.
  */
-const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', 'search_path='];
+const settings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'search_path=',
+  'track_commit_timestamp=on',
+];
 
 export interface TargetServer {
   /** The maintenance database, as the product reaches it. */

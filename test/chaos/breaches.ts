@@ -2,17 +2,30 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import type { JobModel } from '#simulator/job-model.ts';
 import { toComparable } from '../to-comparable.ts';
-import { findOverlookedEnds } from './overlooked-ends.ts';
+import { findOverlookedEnds, type StaleSpell } from './overlooked-ends.ts';
 
 /** What the stored copy must not show, each as a query whose rows are the breaches. */
-const forbidden: Record<string, SQL> = {
+export const forbidden: Record<string, SQL> = {
+  // The rule once more, and not the product's own (`mps.regresses`).
   'a state went back (I3)': sql`
-    select job_id from mps.job_transition where mps.regresses(from_state, to_state)`,
+    select job_id, from_state, to_state from mps.job_transition
+    where from_state is not null and ((from_state, to_state) in (
+      ('Submitted', 'Snapshoting'), ('Submitted', 'Success'), ('Submitted', 'Fail'),
+      ('Snapshoting', 'Success'), ('Snapshoting', 'Fail'))) is not true`,
+  // A takeover waits for pages on their way, so all that a run wrote was committed before the next began.
   'a run wrote after another had taken over (I5)': sql`
-    select transition.job_id from mps.job_transition as transition
-    join mps.sync_run as run on run.id = transition.run_id
-    join mps.sync_run as later on later.source = run.source and later.fence > run.fence
-    where transition.observed_at > later.started_at`,
+    with run as (
+      select id, min(started_at) over (
+        partition by source order by fence rows between 1 following and unbounded following) as taken_over_at
+      from mps.sync_run where fence is not null
+    ),
+    written as (
+      select id as job_id, run_id, pg_xact_commit_timestamp(xmin) as at from mps.job
+      union all
+      select job_id, run_id, pg_xact_commit_timestamp(xmin) from mps.job_transition
+    )
+    select job_id, run_id, at, taken_over_at from written join run on run.id = run_id
+    where taken_over_at is not null and (at < taken_over_at) is not true`,
   'a transition is recorded twice (I6)': sql`
     select job_id from mps.job_transition group by source, job_id, from_state, to_state having count(*) > 1`,
   'a history does not begin once with a first sighting (I6)': sql`
@@ -38,6 +51,8 @@ const forbidden: Record<string, SQL> = {
     full join mps.alert_event as event
       on event.job_id = job.id and event.source = job.source and event.job_creation_time = job.creation_time
     where (job.state = 'Fail') is distinct from (event.job_id is not null)`,
+  'a job is taken to be missing (I1)': sql`select id, missing_since from mps.job where missing_since is not null`,
+  'a record was rejected (I1)': sql`select reason, original from mps.rejected_record`,
   'the counts are not those of the jobs': sql`
     select hour from mps.job_hourly as kept
     full join (
@@ -46,7 +61,7 @@ const forbidden: Record<string, SQL> = {
       from mps.job group by 1, 2, 3, 4, 5
     ) as counted using (hour, source, pipeline_id, state, code)
     where coalesce(kept.jobs, 0) <> coalesce(counted.jobs, 0)`,
-  'a run was completed over a gap (I2)': sql`
+  'a gap is left where a run was completed (I2)': sql`
     select gap.source, gap_from, gap_to from report.sync_gaps as gap
     where gap_from < (
       select max(window_to) from mps.sync_run as run where run.source = gap.source and outcome = 'completed')`,
@@ -54,12 +69,17 @@ const forbidden: Record<string, SQL> = {
 
 /**
  * Compares the copy with MPS, field for field, and looks for whatever must not be. Each of the sources named must hold all that
- * MPS lists, and none besides. An empty list is a promise kept.
+ * MPS lists, and none besides; `stale` tells when MPS's answers were old. An empty list is a promise kept.
  */
-export async function findBreaches(database: Database, model: JobModel, sources: readonly string[]): Promise<string[]> {
+export async function findBreaches(
+  database: Database,
+  model: JobModel,
+  sources: readonly string[],
+  stale: readonly StaleSpell[] = [],
+): Promise<string[]> {
   const breaches = [
     ...(await findDifferences(database, model, sources)),
-    ...(await findOverlookedEnds(database, model, sources)),
+    ...(await findOverlookedEnds(database, model, sources, stale)),
   ];
   for (const [name, query] of Object.entries(forbidden)) {
     const rows = await database.query<Record<string, unknown>>(query);

@@ -6,11 +6,13 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findAccount } from '#cli/local-postgres/account.ts';
 import { locateBinaries } from '#cli/local-postgres/binaries.ts';
+import { AppError } from '#core/errors.ts';
+import { readCode } from '#db/database-error.ts';
 import { readParent, readState } from './process-state.ts';
 
 /** The ways to make trouble for a server that `startLocalPostgres` started in `directory`. Each puts it right again. */
 export interface PostgresControl {
-  /** How often it was stopped in each way, seen to stand still, and unable to store anything. */
+  /** How often it was stopped in each way, seen to stand still, and said itself that its disk is full. */
   readonly counts: Readonly<Record<'fast' | 'immediate' | 'paused' | 'diskFull', number>>;
   /** Stops it, orderly (`fast`) or as a crash (`immediate`), and starts it after `downMs`. */
   restart(mode: 'fast' | 'immediate', downMs: number): Promise<void>;
@@ -24,9 +26,34 @@ export interface PostgresControl {
 
 /** Takes hold of the server that runs in `directory` now. */
 export async function controlPostgres(directory: string): Promise<PostgresControl> {
-  const [{ pg_ctl }, account] = await Promise.all([locateBinaries(), findAccount()]);
-  const data = join(directory, 'postgres');
-  const options = await readOptions(data);
+  const server = await takeServer(join(directory, 'postgres'));
+  const closing = new AbortController();
+  const last = (ms: number) => delay(ms, undefined, { signal: closing.signal }).catch(() => {});
+  const { counts, ...makers } = createMakers(server, join(directory, 'ballast'), last);
+  let current: Promise<void> = Promise.resolve();
+  const unlessClosing =
+    <Args extends unknown[]>(make: (...args: Args) => Promise<void>) =>
+    (...args: Args): Promise<void> => {
+      if (!closing.signal.aborted) current = make(...args);
+      return current;
+    };
+  return {
+    counts,
+    restart: unlessClosing(makers.restart),
+    pause: unlessClosing(makers.pause),
+    fillDisk: unlessClosing(makers.fillDisk),
+    async close() {
+      closing.abort();
+      await current.catch(() => {});
+      await server.ensureUp();
+    },
+  };
+}
+
+type Server = Awaited<ReturnType<typeof takeServer>>;
+
+async function takeServer(data: string) {
+  const [{ pg_ctl }, account, options] = await Promise.all([locateBinaries(), findAccount(), readOptions(data)]);
   const control = (...args: string[]) => account.run(pg_ctl, [...args, '--silent', '--pgdata', data]);
   const isUp = () =>
     control('status').then(
@@ -34,60 +61,51 @@ export async function controlPostgres(directory: string): Promise<PostgresContro
       () => false,
     );
   const start = () => control('start', '--wait', '--log', join(data, 'server.log'), '--options', options);
-  /** A full disk may end it a while later, in the middle of its recovery. */
-  const ensureUp = async () => {
-    for (let attempt = 0; attempt < 20 && !(await isUp()); attempt += 1) {
-      await start().catch(() => delay(500));
-    }
+  return {
+    /** A full disk may end it a while later, in the middle of its recovery. */
+    async ensureUp() {
+      for (let attempt = 0; attempt < 20 && !(await isUp()); attempt += 1) await start().catch(() => delay(500));
+    },
+    stop: (mode: 'fast' | 'immediate') => control('stop', '--wait', '--mode', mode),
+    findProcesses: () => findProcesses(data),
   };
-  const closing = new AbortController();
-  const last = (ms: number) => delay(ms, undefined, { signal: closing.signal }).catch(() => {});
+}
+
+/** What is wrong stays so for as long as `last` takes. */
+function createMakers(server: Server, ballast: string, last: (ms: number) => Promise<void>) {
   const counts = { fast: 0, immediate: 0, paused: 0, diskFull: 0 };
-  const makers = {
+  return {
+    counts,
     async restart(mode: 'fast' | 'immediate', downMs: number) {
-      await ensureUp();
-      await control('stop', '--wait', '--mode', mode);
+      await server.ensureUp();
+      await server.stop(mode);
       counts[mode] += 1;
       await last(downMs);
-      await ensureUp();
+      await server.ensureUp();
     },
     async pause(ms: number) {
-      await ensureUp();
-      const processes = await findProcesses(data);
+      await server.ensureUp();
+      const processes = await server.findProcesses();
       for (const pid of processes) signal(pid, 'SIGSTOP');
       await last(ms);
       if ((await readState(processes[0])) === 'T') counts.paused += 1;
       for (const pid of processes.reverse()) signal(pid, 'SIGCONT');
     },
     async fillDisk(ms: number, store: () => Promise<unknown>) {
-      const ballast = join(directory, 'ballast');
       await pipeline(Readable.from(zeroes()), createWriteStream(ballast)).catch(() => {});
-      await store().catch(() => {
-        counts.diskFull += 1;
+      await store().catch((error) => {
+        if (isDiskFull(error)) counts.diskFull += 1;
       });
       await last(ms);
       await rm(ballast, { force: true });
       await delay(1_500);
-      await ensureUp();
-    },
-  };
-  let current: Promise<void> = Promise.resolve();
-  const unlessClosing = (make: () => Promise<void>): Promise<void> => {
-    if (!closing.signal.aborted) current = make();
-    return current;
-  };
-  return {
-    counts,
-    restart: (mode, downMs) => unlessClosing(() => makers.restart(mode, downMs)),
-    pause: (ms) => unlessClosing(() => makers.pause(ms)),
-    fillDisk: (ms, store) => unlessClosing(() => makers.fillDisk(ms, store)),
-    async close() {
-      closing.abort();
-      await current.catch(() => {});
-      await ensureUp();
+      await server.ensureUp();
     },
   };
 }
+
+/** That is what Postgres says itself; a connection that is lost just then may be lost for another reason. */
+export const isDiskFull = (error: unknown): boolean => error instanceof AppError && readCode(error.cause) === '53100';
 
 /** The options that the server was started with, without its data directory, as `pg_ctl --options` takes them. */
 async function readOptions(data: string): Promise<string> {

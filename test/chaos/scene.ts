@@ -11,14 +11,13 @@ import { closeOnSignal } from '#scripts/close-on-signal.ts';
 import { toDoubleSource } from '#scripts/run-once.ts';
 import { createUndo, type Undo } from '#scripts/undo.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
-import { seedHistory } from '#simulator/generate.ts';
-import { startSimulator } from '#simulator/server.ts';
 import { startReceiver } from '../alerts/receiver.ts';
 import { createRandom } from '../histories/random.ts';
-import type { ReadLog } from '../proofs/read-log.ts';
+import { openAccount } from './account.ts';
+import { watchCompletions } from './completed-over-gaps.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { controlPostgres } from './postgres-control.ts';
-import { createStorm } from './storm.ts';
+import { waitForTakeover } from './takeover.ts';
 import type { Targets } from './troubles.ts';
 import { startWorkers } from './workers.ts';
 
@@ -29,13 +28,13 @@ export interface SceneOptions {
   readonly endsAt: number;
 }
 
-/** Where it is noted what the account lists, while that matters. */
-interface Reading {
-  log: ReadLog | undefined;
-}
-
 /** Calls a second that the account grants. */
 export const cap = 50;
+
+/** Sources of that account, all of them: they share its calls, and each has a reader of its own. */
+export const sourceNames = ['default', 'other'] as const;
+
+const lookbackSeconds = 600;
 
 /**
  * A server, an account, a receiver of alerts, all behind proxies, and instances at work. Whatever of it is there is taken away
@@ -59,35 +58,33 @@ export async function openScene(options: SceneOptions) {
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
 async function openAll(undo: Undo, { seed, workers: count, endsAt }: SceneOptions) {
-  const from = Date.now() - 6 * 3_600_000;
+  const since = Math.floor(Date.now() / 1000) - 6 * 3_600;
   const { url, database, postgres, ownDisk } = await openServer(undo);
-  const storm = createStorm();
-  const reading: Reading = { log: undefined };
-  const receiver = await startReceiver();
-  undo.add(() => receiver.close());
-  const simulator = await openAccount({ storm, reading, from, endsAt });
+  const receiver = await undo.open(startReceiver(), (each) => each.close());
+  const account = { cap, from: since * 1000, endsAt, lookbackMs: lookbackSeconds * 1000 };
+  const { simulator, storm, stale, reading } = await openAccount(account);
   undo.add(() => simulator.close());
   const proxies = await openProxies(undo, { toDatabase: url, toMps: simulator.url, toReceiver: receiver.url });
-  const fields = { since: Math.floor(from / 1000), callsPerSecond: cap, lookbackSeconds: 600, pageSize: 50 };
-  const source = toDoubleSource(simulator.url, fields);
-  const env = toEnvironment(`http://127.0.0.1:${proxies.toReceiver.port}/`);
+  const source = toDoubleSource(simulator.url, { since, callsPerSecond: cap, lookbackSeconds, pageSize: 50 });
   const { endpoint: _, ...plainSource } = source;
+  const env = toEnvironment(`http://127.0.0.1:${proxies.toReceiver.port}/`);
   const workers = startWorkers(count, {
     databaseUrl: withPort(url, proxies.toDatabase.port),
     endpoint: `http://127.0.0.1:${proxies.toMps.port}`,
-    source: plainSource,
+    sources: sourceNames.map((name) => ({ ...plainSource, name })),
     env,
     deadlineMs: 20_000,
     tickMs: 1_000,
   });
   undo.add(() => workers.close());
-  const random = createRandom(seed);
   const targets: Targets = {
-    random,
+    random: createRandom(seed),
     workers,
     ...proxies,
     postgres,
     storm,
+    stale,
+    waitForTakeover: (holding) => waitForTakeover(database, holding),
     storeBallast: () => database.query(storeBallast),
   };
   return { targets, url, database, simulator, receiver, reading, source, env, ownDisk };
@@ -99,7 +96,7 @@ async function openServer(undo: Undo) {
   undo.add(() => rm(directory, { recursive: true, force: true }));
   const ownDisk = mountSmallDisk(directory);
   if (ownDisk) undo.add(() => execFileSync('umount', [directory]));
-  const settings = ['shared_buffers=64MB', 'max_wal_size=256MB', 'max_connections=200'];
+  const settings = ['shared_buffers=64MB', 'max_wal_size=256MB', 'max_connections=200', 'track_commit_timestamp=on'];
   const server = await startLocalPostgres(directory, settings);
   undo.add(() => server.stop());
   const url = await ensureDatabase(server.url, 'chaos');
@@ -108,6 +105,7 @@ async function openServer(undo: Undo) {
   undo.add(() => postgres.close());
   const database = createDatabase({ url });
   undo.add(() => database.close());
+  await watchCompletions(database);
   return { url, database, postgres, ownDisk };
 }
 
@@ -119,23 +117,6 @@ async function openProxies(undo: Undo, targets: Record<'toDatabase' | 'toMps' | 
   };
   const { toDatabase, toMps, toReceiver } = targets;
   return { toDatabase: await open(toDatabase), toMps: await open(toMps), toReceiver: await open(toReceiver) };
-}
-
-/** An account with a history, in which jobs come and end until the end. */
-async function openAccount(options: { storm: Targets['storm']; reading: Reading; from: number; endsAt: number }) {
-  const { storm, reading, from, endsAt } = options;
-  const simulator = await startSimulator({
-    qps: cap,
-    quotaWindow: 'sliding',
-    latencyMs: { mean: 30, jitter: 20 },
-    sameSecondOrder: 'shuffled',
-    tokenTtlMs: 60_000,
-    life: { jobsPerSecond: 5, now: () => Math.min(Date.now(), endsAt) },
-    faults: storm.rule,
-    onListing: (listing) => reading.log?.served(listing, performance.now()),
-  });
-  seedHistory(simulator.model, { count: 20_000, from, to: Date.now(), skew: 'bursty' });
-  return simulator;
 }
 
 const toEnvironment = (receiver: string): Record<string, string> => ({

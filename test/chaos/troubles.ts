@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../histories/random.ts';
 import { type FaultProxy, type NetworkFault, networkFaults } from './fault-proxy.ts';
 import type { PostgresControl } from './postgres-control.ts';
+import type { Staleness } from './stale.ts';
 import type { Storm } from './storm.ts';
+import type { Holding } from './worker.ts';
 import type { Workers } from './workers.ts';
 
 /** All that trouble can be made with. */
@@ -14,6 +16,9 @@ export interface Targets {
   readonly toReceiver: FaultProxy;
   readonly postgres: PostgresControl;
   readonly storm: Storm;
+  readonly stale: Staleness;
+  /** Resolves when another run has begun under a later fence. */
+  readonly waitForTakeover: (holding: Holding) => Promise<void>;
   /** Stores some megabytes in the database. */
   readonly storeBallast: () => Promise<unknown>;
 }
@@ -74,10 +79,23 @@ const freeze: Trouble = {
   felt: ({ workers }) => workers.counts.frozen,
 };
 
+/** Between reading and writing, until another has just taken over: what it brings then has to be refused. */
+const freezeBeforeWrite: Trouble = {
+  make: async (targets) => {
+    const index = anyWorker(targets);
+    const wasHalted = await targets.workers.freezeBeforeWrite(index, targets.waitForTakeover, 20_000);
+    return `worker ${index}${wasHalted ? '' : ', which came to no write'}`;
+  },
+  felt: ({ workers }) => workers.counts.refusedWrites,
+};
+
+/** How far a clock is off at most, in ms. */
+export const mostSkewMs = 300_000;
+
 const clock: Trouble = {
   make: async (targets) => {
     const index = anyWorker(targets);
-    const skewMs = seconds(targets.random, -300, 300);
+    const skewMs = Math.round(targets.random.between(-mostSkewMs, mostSkewMs));
     targets.workers.setSkew(index, skewMs);
     return `of worker ${index} off by ${skewMs} ms`;
   },
@@ -93,6 +111,17 @@ const storm: Trouble = {
     return `for ${ms} ms`;
   },
   felt: ({ storm: of }) => of.throttled,
+};
+
+const stale: Trouble = {
+  make: async ({ random, stale: of }) => {
+    const [ageMs, ms] = [seconds(random, 5, 30), seconds(random, 3, 12)];
+    of.begin(ageMs);
+    await delay(ms);
+    of.end();
+    return `answers by ${ageMs} ms for ${ms} ms`;
+  },
+  felt: ({ stale: of }) => of.served,
 };
 
 const pause: Trouble = {
@@ -119,8 +148,10 @@ export const troubles: ReadonlyMap<string, Trouble> = new Map([
   ...networkTroubles('toReceiver'),
   ['kill', kill],
   ['freeze', freeze],
+  ['freeze before a write', freezeBeforeWrite],
   ['clock', clock],
   ['storm', storm],
+  ['stale', stale],
   ['restart: fast', restart('fast')],
   ['restart: immediate', restart('immediate')],
   ['pause', pause],

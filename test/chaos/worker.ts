@@ -13,11 +13,13 @@ import { openEngine } from '#sync/open-engine.ts';
 import { runSync } from '#sync/run.ts';
 import { createStopSignal } from '#sync/stop-signal.ts';
 import { systemClock } from '#sync/system-clock.ts';
+import { watchStore } from './watched-store.ts';
 
 export interface WorkerTask {
   readonly databaseUrl: string;
   readonly endpoint: string;
-  readonly source: Omit<Source, 'endpoint'>;
+  /** Each is read by calls of its own, as of two functions. */
+  readonly sources: readonly Omit<Source, 'endpoint'>[];
   /** With access keys and everything about alerts. */
   readonly env: Record<string, string>;
   /** How long one call of a function may take, in ms. */
@@ -25,63 +27,98 @@ export interface WorkerTask {
   readonly tickMs: number;
 }
 
-type WorkerMessage = { readonly task: WorkerTask } | { readonly skewMs: number };
+/** `halt`: to stand still when it is about to write the first page of its next run. */
+export type WorkerMessage = { readonly task: WorkerTask } | { readonly skewMs: number } | { readonly halt: true };
 
-/** How a call of a function ended, and how far the clock was off meanwhile; or when a request to MPS left, in epoch ms. */
-export type WorkerReport = { readonly name: string; readonly skewMs: number } | { readonly sentAt: number };
+/** Whose lease a run holds, and by which fence. */
+export interface Holding {
+  readonly source: string;
+  readonly fence: number;
+}
+
+export type WorkerReport =
+  /** How a call of a function ended, and how far the clock was off meanwhile. */
+  | { readonly kind: 'ended'; readonly name: string; readonly skewMs: number }
+  /** When a request to MPS left, in epoch ms. */
+  | { readonly kind: 'sent'; readonly at: number }
+  /** A page was not written, because another run had taken over. */
+  | { readonly kind: 'refused' }
+  /** It stands still from now on, until it is told to go on (SIGCONT). */
+  | ({ readonly kind: 'halted' } & Holding);
+
+const tell = (report: WorkerReport): void => void process.send?.(report);
 
 let skewMs = 0;
+let isToHalt = false;
 const clock: Clock = { now: () => systemClock.now() + skewMs, sleep: systemClock.sleep };
 
 process.on('message', (message: WorkerMessage) => {
-  if ('skewMs' in message) {
-    skewMs = message.skewMs;
-    return;
-  }
-  reportRequests(message.task.endpoint);
-  for (const call of [sync, alert]) void live(message.task, call);
+  if ('skewMs' in message) skewMs = message.skewMs;
+  else if ('halt' in message) isToHalt = true;
+  else start(message.task);
 });
 process.on('disconnect', () => process.exit());
+
+function start(task: WorkerTask): void {
+  reportRequests(task.endpoint);
+  for (const source of task.sources) void live(task, 'sync', (signal) => sync(task, source, signal));
+  void live(task, 'alert', (signal) => alert(task, signal));
+}
 
 /** Only the sender knows when a request left: on its way it may wait behind others, and arrive with those that came after it. */
 function reportRequests(endpoint: string): void {
   subscribe('undici:client:sendHeaders', (message) => {
     const { request } = message as { readonly request: { readonly origin: string | URL } };
     if (new URL(request.origin).origin !== endpoint) return;
-    process.send?.({ sentAt: performance.timeOrigin + performance.now() } satisfies WorkerReport);
+    tell({ kind: 'sent', at: performance.timeOrigin + performance.now() });
   });
 }
 
 /** Calls a function at every tick, for ever. What it throws is the end of that call only. */
 async function live(
-  task: WorkerTask,
-  call: (task: WorkerTask, signal: AbortSignal) => Promise<string>,
+  { deadlineMs, tickMs }: WorkerTask,
+  what: string,
+  call: (signal: AbortSignal) => Promise<string>,
 ): Promise<never> {
   for (;;) {
-    const stop = createStopSignal(task.deadlineMs);
-    const name = await call(task, stop.signal).catch((error: unknown) => `${call.name}: ${toAppError(error).code}`);
+    const stop = createStopSignal(deadlineMs);
+    const end = await call(stop.signal).catch((error: unknown) => toAppError(error).code);
     stop.clear();
-    process.send?.({ name, skewMs } satisfies WorkerReport);
-    await systemClock.sleep(task.tickMs);
+    tell({ kind: 'ended', name: `${what}: ${end}`, skewMs });
+    await systemClock.sleep(tickMs);
   }
 }
 
-async function sync({ databaseUrl, endpoint, source, env }: WorkerTask, signal: AbortSignal): Promise<string> {
+async function sync(
+  { databaseUrl, endpoint, env }: WorkerTask,
+  source: Omit<Source, 'endpoint'>,
+  signal: AbortSignal,
+): Promise<string> {
   const engine = openEngine({ databaseUrl, env, log: silentLog, clock });
+  const store = watchStore(engine.store, { beforeFirstPage, onRefused: () => tell({ kind: 'refused' }) });
   try {
-    const options = { ...engine, source: { ...source, endpoint: new URL(endpoint) }, leaseSeconds: 5 };
+    const options = { ...engine, store, source: { ...source, endpoint: new URL(endpoint) }, leaseSeconds: 5 };
     const { outcome, errorCode } = await runSync({ ...options, signal });
-    return `sync: ${outcome}${errorCode ? ` (${errorCode})` : ''}`;
+    return `${outcome}${errorCode ? ` (${errorCode})` : ''}`;
   } finally {
     await engine.close();
   }
+}
+
+async function beforeFirstPage(holding: Holding): Promise<void> {
+  if (!isToHalt) return;
+  isToHalt = false;
+  const report: WorkerReport = { kind: 'halted', ...holding };
+  // Not before it has left: who stands still sends nothing.
+  await new Promise((resolve) => process.send?.(report, resolve));
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 async function alert({ databaseUrl, env }: WorkerTask, signal: AbortSignal): Promise<string> {
   const alerts = await openAlerts({ config: parseConfig(env), databaseUrl, clock, log: silentLog });
   try {
     await runOnce(alerts, { signal, patienceMs: 0 });
-    return 'alert: completed';
+    return 'completed';
   } finally {
     await alerts.close();
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, FaultRequest } from '#simulator/fault.ts';
-import { call, idsOf, readPages } from './signed-call.ts';
+import { call, idsOf, jobsOf, readPages } from './signed-call.ts';
 import { literalJobs, start } from './simulators.ts';
 
 /** A double with 20 jobs, five a page, whose call number `sequence` meets the fault. */
@@ -141,6 +141,46 @@ describe('a fault of a page', () => {
     expect((await call(url, { NextPageToken })).status).toBe(200);
     const first = await startWith({ kind: 'refuse-token' });
     expect((await call(first.url)).status).toBe(200);
+  });
+});
+
+describe('stale rows', () => {
+  const hour = 3_600_000;
+  const isStale = { stale: true };
+
+  /** A job that began an hour ago and ended half an hour ago, at a double whose rows are `ms` old while `isStale`. */
+  async function startWithJob(ms: number) {
+    const simulator = await start({ faults: () => (isStale.stale ? { kind: 'stale-rows', ms } : undefined) });
+    const [job = {}] = literalJobs(1);
+    const id = String(job.Id);
+    const now = Date.now();
+    simulator.model.add({
+      id,
+      pipelineId: 'p',
+      submittedAt: now - 2 * hour,
+      startedAt: now - hour,
+      finishedAt: now - hour / 2,
+      describe: (State) => ({ ...job, State }),
+    });
+    return { ...simulator, id };
+  }
+
+  const statesOf = async (url: string, query: Record<string, string>) =>
+    jobsOf([await call(url, query)]).map(({ State }) => State);
+
+  test.each([
+    [0.75 * hour, 'Snapshoting'],
+    [1.5 * hour, 'Submitted'],
+    [9 * hour, 'Submitted'],
+  ])('%d ms old have the state of then, listed, by state and by id', async (ms, state) => {
+    isStale.stale = true;
+    const { url, id } = await startWithJob(ms);
+    expect(await statesOf(url, {})).toEqual([state]);
+    expect(await statesOf(url, { State: state })).toEqual([state]);
+    expect(await statesOf(url, { SnapshotJobIds: id })).toEqual([state]);
+    expect(await statesOf(url, { State: 'Success' })).toEqual([]);
+    isStale.stale = false;
+    expect(await statesOf(url, { SnapshotJobIds: id })).toEqual(['Success']);
   });
 });
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { ServerFacts } from '#scripts/postgres.ts';
 import type { Circumstances } from './circumstances.ts';
+import type { ServerFacts } from './postgres.ts';
 
 export type Kept<Result extends object> = Circumstances & { readonly postgres: ServerFacts } & Result;
 
