@@ -31,7 +31,10 @@ export async function listPage(context: ListContext, walk: Walk, listing: Listin
   }
 }
 
-/** `range` without the seconds that the server, whose clock may be behind ours, has not finished yet. */
+/**
+ * `range` without the seconds that the server has not finished yet. Ours may be ahead of its clock by many lookbacks, and then even
+ * history would reach into what is still to come.
+ */
 export function toSettled(range: Range, page: TimedPage, settleSeconds: number): Range {
   if (page.serverTime === undefined) return range;
   const settled = Math.floor(page.serverTime / 1000) - settleSeconds;

@@ -30,7 +30,7 @@ interface Pool {
 /**
  * Lists ranges of creation time with as many walkers at once as the quota can feed. When one runs out of work, the
  * walk with the most pages left is cut and its older part handed over, so that no skew of the data leaves calls unused
- * and no range is listed twice. Returns the first range, as `toPresent` narrowed it.
+ * and no range is listed twice. Returns the first range, as far as the server's past goes.
  *
  * A walker whose calls fail for good leaves a gap, and the others go on. Throws the first failure when all have ended.
  */

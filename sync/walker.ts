@@ -20,8 +20,6 @@ export interface Walker {
   isCheckpointed: boolean;
   /** Its older part was handed over, and its list still goes on across the cut. */
   isCut: boolean;
-  /** Lists on to the newest job there is; what it covers then ends in the server's past. */
-  readonly toPresent: boolean;
 }
 
 export interface StepOptions extends Listing {
@@ -45,7 +43,6 @@ export function createWalker({ clock }: ListContext, range: Range, toPresent: bo
     done: false,
     isCheckpointed: true,
     isCut: false,
-    toPresent,
   };
 }
 
@@ -60,9 +57,7 @@ export async function stepWalker(
     walker.walk = restartWalk(walker.walk);
     return undefined;
   }
-  if (walker.toPresent) {
-    walker.walk = { ...walker.walk, range: toSettled(walker.walk.range, page, context.source.settleSeconds) };
-  }
+  walker.walk = { ...walker.walk, range: toSettled(walker.walk.range, page, context.source.settleSeconds) };
   const { jobs, rejections } = parseRecords(page.records);
   const before = walker.walk;
   const { walk, covers, done } = takePage(before, jobs, page.nextToken);

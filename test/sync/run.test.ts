@@ -81,6 +81,21 @@ describe('a run', () => {
     expect((await selectStored()).get(String(documentedRecord.Id))).toEqual(documentedRecord);
   });
 
+  it('covers nothing that MPS has yet to list, although its clock is ahead by many lookbacks', async () => {
+    const simulator = await simulate();
+    const now = Date.now();
+    const source = { since: Math.floor((now - hour) / 1000), lookbackSeconds: 60 };
+    seedHistory(simulator.model, { count: 100, from: now - hour, to: now });
+    const { outcome } = await runOnce(simulator, db.database, { source, now: () => Date.now() + 10 * 60_000 });
+    const [row] = await db.database.query<{ aheadSeconds: number }>(sql`
+      select extract(epoch from upper(covered) - now())::float8 as "aheadSeconds" from mps.coverage`);
+    expect(row?.aheadSeconds).toBeLessThan(0);
+    expect(outcome).toBe('partial');
+    simulator.model.add(makeRecord({ CreationTime: `${new Date(now + 1_000).toISOString().slice(0, 19)}Z` }));
+    await runOnce(simulator, db.database, { source, now: () => Date.now() + 8_000 });
+    await expectSame(simulator);
+  });
+
   it('follows a job through its states', async () => {
     let now = Date.now();
     const simulator = await simulate({
