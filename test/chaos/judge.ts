@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { runOnce } from '#scripts/run-once.ts';
+import { busiestSecond } from '#simulator/traffic.ts';
+import { watchDepartures } from '../proofs/departures.ts';
 import { killReader } from '../proofs/kill-reader.ts';
 import { ReadLog } from '../proofs/read-log.ts';
 import { findBreaches } from './breaches.ts';
@@ -37,15 +39,16 @@ export async function judge(scene: Scene, options: JudgeOptions): Promise<Judgem
   const { calls, throttled } = simulator.traffic.counts();
   const { sent, mostInOneSecond } = targets.workers.callsMade();
   const { looks } = reading;
-  simulator.traffic.clear();
+  const departures: number[] = [];
+  watchDepartures(new URL(simulator.url).origin, (at) => departures.push(at));
   const alerts = await judgeAlerts(scene, options.switchedOnAt);
   const { spells } = targets.stale;
   const found = await findBreaches(database, simulator.model, sourceNames, spells);
   const again = await judgeReadingAgain(scene, options);
-  const { facts: kills, breaches: ofKills } = await judgeKills(scene, options);
+  const { facts: kills, breaches: ofKills } = await judgeKills(scene, options, departures);
   const windows = await judgeCompleted(scene, options.quietSince);
-  // In trouble as they left, because what is late on its way arrives with what comes after it; then as they arrived.
-  const most = Math.max(mostInOneSecond, simulator.traffic.maxInSlidingSecond());
+  const most = { inTrouble: mostInOneSecond, afterwards: busiestSecond(departures.toSorted((a, b) => a - b)) };
+  const tooMany = Object.entries(most).filter(([, count]) => count > cap);
   const readTogether = await countReadTogether(database);
   const { completed } = windows;
   const { told } = alerts.facts;
@@ -58,8 +61,16 @@ export async function judge(scene: Scene, options: JudgeOptions): Promise<Judgem
       ...ofKills,
       ...(await findBreaches(database, simulator.model, [...sourceNames, killedName], spells)),
       ...windows.breaches,
-      ...(most > cap ? [`${most} calls in one second, ${cap} are allowed (I4)`] : []),
-      ...findUnlooked({ sent, readTogether, looks, completed, told, killed, listingsCut }),
+      ...tooMany.map(([when, count]) => `${count} calls in one second ${when}, ${cap} are allowed (I4)`),
+      ...findUnlooked({
+        sent: Math.min(sent, departures.length),
+        readTogether,
+        looks,
+        completed,
+        told,
+        killed,
+        listingsCut,
+      }),
     ],
     facts: {
       jobs,
@@ -92,7 +103,11 @@ async function judgeReadingAgain({ database, simulator, source, url }: Scene, { 
   );
 }
 
-async function judgeKills({ targets, reading, source, url, env }: Scene, { kills, say }: JudgeOptions) {
+async function judgeKills(
+  { targets, reading, source, url, env }: Scene,
+  { kills, say }: JudgeOptions,
+  departures: number[],
+) {
   say('kills a backfill over and over');
   const log = new ReadLog();
   reading.log = log;
@@ -105,6 +120,7 @@ async function judgeKills({ targets, reading, source, url, env }: Scene, { kills
     },
     log,
     kills,
+    onDeparture: (at) => departures.push(at),
     lifeMs: () => targets.random.between(300, 900),
   });
   const tooMany = `${log.repeated} jobs were read again after ${killed} kills, ${log.allowed} may be (I9)`;

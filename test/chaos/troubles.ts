@@ -83,7 +83,7 @@ const freeze: Trouble = {
 const freezeBeforeWrite: Trouble = {
   make: async (targets) => {
     const index = anyWorker(targets);
-    const wasHalted = await targets.workers.freezeBeforeWrite(index, targets.waitForTakeover, 20_000);
+    const wasHalted = await targets.workers.freezeBeforeWrite(index, targets.waitForTakeover, 45_000);
     return `worker ${index}${wasHalted ? '' : ', which came to no write'}`;
   },
   felt: ({ workers }) => workers.counts.refusedWrites,

@@ -1,6 +1,6 @@
 /** What a run looked at, as counts. */
 export interface Looks {
-  /** Calls of MPS that were seen to leave while trouble was made. */
+  /** Calls of MPS that were seen to leave, while trouble was made and afterwards: of which there were fewer. */
   readonly sent: number;
   /** Pairs of runs of different sources that read at the same time. */
   readonly readTogether: number;

@@ -2,7 +2,6 @@
  * One instance: a run of the sync at every tick and a round of alerts beside it, as timer functions have them. Started by
  * `fork`; told its task, then how far its clock is off.
  */
-import { subscribe } from 'node:diagnostics_channel';
 import { openAlerts, runOnce } from '#alerts/open-alerts.ts';
 import type { Clock } from '#core/clock.ts';
 import { parseConfig } from '#core/config.ts';
@@ -13,6 +12,7 @@ import { openEngine } from '#sync/open-engine.ts';
 import { runSync } from '#sync/run.ts';
 import { createStopSignal } from '#sync/stop-signal.ts';
 import { systemClock } from '#sync/system-clock.ts';
+import { watchDepartures } from '../proofs/departures.ts';
 import { watchStore } from './watched-store.ts';
 
 export interface WorkerTask {
@@ -60,18 +60,9 @@ process.on('message', (message: WorkerMessage) => {
 process.on('disconnect', () => process.exit());
 
 function start(task: WorkerTask): void {
-  reportRequests(task.endpoint);
+  watchDepartures(task.endpoint, (at) => tell({ kind: 'sent', at }));
   for (const source of task.sources) void live(task, 'sync', (signal) => sync(task, source, signal));
   void live(task, 'alert', (signal) => alert(task, signal));
-}
-
-/** Only the sender knows when a request left: on its way it may wait behind others, and arrive with those that came after it. */
-function reportRequests(endpoint: string): void {
-  subscribe('undici:client:sendHeaders', (message) => {
-    const { request } = message as { readonly request: { readonly origin: string | URL } };
-    if (new URL(request.origin).origin !== endpoint) return;
-    tell({ kind: 'sent', at: performance.timeOrigin + performance.now() });
-  });
 }
 
 /** Calls a function at every tick, for ever. What it throws is the end of that call only. */
