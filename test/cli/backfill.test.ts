@@ -61,7 +61,10 @@ async function whileJobsAreLocked(work: (waiting: readonly number[]) => Promise<
     await transaction.query(sql`lock table mps.job in access exclusive mode`);
     let waiting: number[] = [];
     await until(async () => {
-      const rows = await db.database.query<{ pid: number }>(sql`select pid from pg_locks where not granted`);
+      // Those of this database: other tests have theirs on the same server.
+      const rows = await db.database.query<{ pid: number }>(sql`
+        select pid from pg_locks where not granted
+          and database = (select oid from pg_database where datname = current_database())`);
       waiting = rows.map(({ pid }) => pid);
       return waiting.length > 0;
     });
