@@ -40,7 +40,8 @@ export function parseExactJson(text: string): unknown {
 /** JSON text of a value that `parseExactJson` may have read. */
 export function toJsonText(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent) ?? 'null';
-  return text.includes('\\u0000') ? (stringify(value, null, indent) ?? 'null') : text;
+  // What has such a text is no lone undefined, the one value that has no JSON.
+  return text.includes('\\u0000') ? (stringify(value, null, indent) as string) : text;
 }
 
 /** Digits of a number written out, without an exponent, at least: what Postgres would store and show. */

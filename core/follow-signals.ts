@@ -15,7 +15,7 @@ export function followSignals(...followed: readonly AbortSignal[]): FollowingSig
   const follow = ({ target }: Event) => controller.abort((target as AbortSignal).reason);
   const gone = followed.find(({ aborted }) => aborted);
   if (gone) controller.abort(gone.reason);
-  else for (const each of followed) each.addEventListener('abort', follow, { once: true });
+  else for (const each of followed) each.addEventListener('abort', follow);
   const release = () => {
     for (const each of followed) each.removeEventListener('abort', follow);
   };

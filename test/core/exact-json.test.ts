@@ -92,6 +92,11 @@ describe('JSON read to the last digit', () => {
     );
   });
 
+  it('is written as null where there is nothing', () => {
+    expect(toJsonText(undefined)).toBe('null');
+    expect(toJsonText([undefined, '\0'])).toBe('[null,"\\u0000"]');
+  });
+
   it('is read without its last digits where it is nested thousands of levels deep, and not lost', () => {
     const text = `{"a":1.5,"b":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect(parseExactJson(text)).toMatchObject({ a: 1.5 });
