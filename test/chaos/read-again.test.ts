@@ -20,28 +20,33 @@ async function find(told: Partial<RunReport>, act: () => Promise<unknown> = asyn
   return (await readAgain(database(), 1, read)).breaches;
 }
 
+/** Those that are not of WAL, once each: other tests write some on the same server, and it is read again then. */
+async function findWritten(...told: Parameters<typeof find>): Promise<string[]> {
+  return [...new Set(await find(...told))].filter((breach) => !breach.includes('of WAL'));
+}
+
 describe('reading again', () => {
   it('breaches nothing where nothing was written', async () => {
-    expect(await find({})).toEqual([]);
+    expect(await findWritten({})).toEqual([]);
   });
 
   it.each([{ outcome: 'partial' }, { unchanged: 0 }] as const)(
     'proves nothing where it was not all: %j',
     async (told) => {
-      expect(await find(told)).toEqual([expect.stringMatching(/^of 1 jobs .* \(I8 says nothing then\)$/)]);
+      expect(await findWritten(told)).toEqual([expect.stringMatching(/^of 1 jobs .* \(I8 says nothing then\)$/)]);
     },
   );
 
   it.each([{ inserted: 1 }, { updated: 1 }, { transitions: 1 }])(
     'is a breach where it wrote a job: %j',
     async (told) => {
-      expect(await find(told)).toEqual(['a job that had not changed was written (I8)']);
+      expect(await findWritten(told)).toEqual(['a job that had not changed was written (I8)']);
     },
   );
 
   it('is a breach where a row is another than before', async () => {
     const rewrite = () => database().query(sql`update mps.job set raw = raw`);
-    expect(await find({}, rewrite)).toEqual(['rows of jobs were written although none had changed (I8)']);
+    expect(await findWritten({}, rewrite)).toEqual(['rows of jobs were written although none had changed (I8)']);
   });
 
   it('is a breach where much WAL is written each time', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ExactNumber } from '#core/exact-json.ts';
 import { parseRecords } from '#core/job.ts';
 import { documentedAnswer, documentedRecord } from '../db/sample-jobs.ts';
 import { toRuns } from '../fuzz/effort.ts';
@@ -64,6 +65,18 @@ describe('a record is stored', () => {
       jobs: [{ id: 'a', creationTime, raw: record, text: JSON.stringify(record) }],
       rejections: [],
     });
+  });
+});
+
+describe('an Id that is a number beyond a double', () => {
+  const parse = (digits: string) => parseRecords([{ Id: new ExactNumber(digits), CreationTime: at }]);
+
+  it.each(['12345678901234567890', '-9007199254740993'])('names a job by its digits: %s', (digits) => {
+    expect(parse(digits).jobs[0]?.id).toBe(digits);
+  });
+
+  it.each(['1.50', '1.5', '1e400', '-0', '0.7'])('is none where it is no whole number, written out: %s', (digits) => {
+    expect(parse(digits)).toMatchObject({ jobs: [], rejections: [{}] });
   });
 });
 
