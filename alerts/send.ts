@@ -80,10 +80,10 @@ async function exchange(url: URL, { headers, text, signal, lookup }: Exchange): 
     signal,
   };
   const request = url.protocol === 'https:' ? https.request(url, options) : http.request(url, options);
+  // Whoever waits for the answer is told; nobody waits yet where it was stopped before, nor any more when enough is read.
+  request.on('error', () => {});
   request.end(text);
   const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
-  // What is left unread when enough is known makes no noise any more.
-  request.on('error', () => {});
   const answer = await readBeginning(response);
   return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text: answer };
 }

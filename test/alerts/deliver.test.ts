@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import type { ChannelName } from '#alerts/channel.ts';
@@ -94,6 +95,15 @@ describe.each(channelNames)('delivery to %s', (name) => {
     const attempt = { ...toAttempt(nowSeconds()), signal: stop.signal };
     const result = await sampleChannel(name, receiver.origin).deliver(bodyFor(name), attempt);
     expect(result).toMatchObject({ outcome: 'retry', status: null, answer: 'stopped before an answer came' });
+  });
+
+  it('sends nothing when it was told to stop before, and nothing is left to break the process', async () => {
+    await using receiver = await startReceiver(() => ({ status: 204 }));
+    const attempt = { ...toAttempt(nowSeconds()), signal: AbortSignal.abort() };
+    const result = await sampleChannel(name, receiver.origin).deliver(bodyFor(name), attempt);
+    expect(result).toMatchObject({ outcome: 'retry', status: null, answer: 'stopped before an answer came' });
+    await delay(50);
+    expect(receiver.received).toEqual([]);
   });
 
   it('tells of a refused connection, and of a private address that nobody allowed', async () => {
