@@ -111,7 +111,8 @@ export function createDatabase(options: DatabaseOptions): WritableDatabase {
   };
 }
 
-const toConnection = (database: NodePgDatabase): Connection => ({
+/** What takes statements, of a pool or of one connection that Drizzle was given. Failures leave it as they are. */
+export const toConnection = (database: NodePgDatabase): Connection => ({
   query: async <Row extends object>(statement: SQL) => (await database.execute(statement)).rows as unknown as Row[],
   queryTyped: async (build) => build(database),
 });

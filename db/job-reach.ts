@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { type JobFilter, selectsByKeys, sifts, type TextMatch } from '#db/job-filter.ts';
+import { toMoment } from '#db/moment.ts';
 
 /** How far back one page of jobs looks, and through which index. */
 export interface JobReach {
@@ -61,7 +62,7 @@ function toStatement({ filter, until }: ReachOptions, wanted: number): SQL {
   const args = [
     ...[toTexts(sources), toKeys(pipelines), toKeys(states), toKeys(codes)],
     ...[inputs, outputs, userData].map((match) => toTexts(toWhole(match))),
-    ...[filter.changedFrom, filter.changedTo, filter.createdFrom, until].map(toMoment),
+    ...[filter.changedFrom, filter.changedTo, filter.createdFrom, until].map(toMomentOrNull),
     ...[sql`${wanted}::bigint`, sql`${sifted.side}::bigint`],
   ];
   return sql`
@@ -74,7 +75,6 @@ const toTexts = (values: readonly string[] | undefined): SQL => sql`${sql.param(
 /** As the counts have them. */
 const toKeys = (values: readonly string[] | undefined): SQL =>
   values === undefined ? sql`null` : sql`array(select mps.to_key(value) from unnest(${toTexts(values)}) as value)`;
-const toMoment = (seconds: number | undefined): SQL =>
-  seconds === undefined ? sql`null` : sql`to_timestamp(${seconds}::float8)`;
+const toMomentOrNull = (seconds: number | undefined): SQL => (seconds === undefined ? sql`null` : toMoment(seconds));
 const toWhole = (match: TextMatch | undefined): readonly string[] | undefined =>
   match?.beginnings.length === 0 ? match.whole : undefined;

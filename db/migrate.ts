@@ -1,8 +1,8 @@
-import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client } from 'pg';
 import { AppError } from '#core/errors.ts';
 import { type ApplyOptions, applyMigration } from '#db/apply-migration.ts';
+import { toConnection } from '#db/client.ts';
 import { guardDatabase } from '#db/database-error.ts';
 import { type Migration, readMigrations } from '#db/migration-files.ts';
 import { withMigrationLock } from '#db/migration-lock.ts';
@@ -51,9 +51,7 @@ export function runMigrations({ url, migrationsFolder, ...options }: MigrateOpti
 
 async function applyPending(migrations: readonly Migration[], options: ApplyOptions): Promise<MigrateResult> {
   const { client } = options;
-  const query = async <Row extends object>(statement: SQL) =>
-    (await drizzle({ client }).execute(statement)).rows as unknown as Row[];
-  const status = await selectMigrationStatus({ query }, migrations);
+  const status = await selectMigrationStatus(toConnection(drizzle({ client })), migrations);
   refuseNewer(status);
   const { applied, pending } = status;
   const warnings = collectWarnings(client);

@@ -1,4 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import type { Connection } from '#db/client.ts';
 import type { Migration } from '#db/migration-files.ts';
 
 /** How a database stands to the migrations of this release. Moments in epoch ms, 0 where there is none. */
@@ -14,14 +15,9 @@ export interface MigrationStatus {
   readonly newer: boolean;
 }
 
-/** What runs a statement, on whichever connection. */
-interface Asked {
-  query<Row extends object>(statement: SQL): Promise<Row[]>;
-}
-
 /** Compares a database with this release's migrations and changes nothing. An empty one lacks all. */
 export async function selectMigrationStatus(
-  database: Asked,
+  database: Pick<Connection, 'query'>,
   migrations: readonly Migration[],
 ): Promise<MigrationStatus> {
   const { applied, latest } = await selectApplied(database);
@@ -30,7 +26,7 @@ export async function selectMigrationStatus(
   return { applied, pending, latest, known, newer: latest > known };
 }
 
-async function selectApplied(database: Asked): Promise<{ applied: number; latest: number }> {
+async function selectApplied(database: Pick<Connection, 'query'>): Promise<{ applied: number; latest: number }> {
   const nothing = { applied: 0, latest: 0 };
   const [table] = await database.query(sql`select where to_regclass('mps.schema_migration') is not null`);
   if (!table) return nothing;

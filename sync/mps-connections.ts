@@ -6,7 +6,7 @@ import { createMpsClient, type MpsClient } from '#mps/client.ts';
 import type { CredentialSource } from '#mps/credentials.ts';
 import { createPacer } from '#mps/pace.ts';
 import { createTransport } from '#mps/transport.ts';
-import { createSharedQuota } from '#sync/shared-quota.ts';
+import { createSourceQuota } from '#sync/shared-quota.ts';
 
 export interface MpsConnections {
   /** A client for one run of a source: the signal ends its waits, and its counts are the run's. */
@@ -28,17 +28,11 @@ export function createMpsConnections({ credentials, store, clock, log }: Connect
   const pacers = new Map<string, ReturnType<typeof createPacer>>();
   return {
     connect(source, signal) {
-      const { account, callsPerSecond, historyShare } = source;
+      const { account, callsPerSecond } = source;
       const { origin, host } = source.endpoint;
       const transport = remember(transports, origin, () => createTransport({ origin }));
       const pacer = remember(pacers, account, () => createPacer(callsPerSecond));
-      const quota = createSharedQuota({
-        reserveSlots: (lane, wanted) => store.reserveSlots({ account, lane, wanted, callsPerSecond, historyShare }),
-        reportThrottled: () => store.reportThrottled(account, callsPerSecond),
-        callsPerSecond,
-        clock,
-        signal,
-      });
+      const quota = createSourceQuota(source, { store, clock, signal });
       const shared = { transport, host, credentials: credentials(source), quota: pacer(quota) };
       return createMpsClient({ ...shared, callsPerSecond, clock, signal, log });
     },

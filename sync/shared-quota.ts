@@ -1,6 +1,8 @@
 import type { Clock } from '#core/clock.ts';
 import type { Lane } from '#core/lane.ts';
+import type { Source } from '#core/source.ts';
 import type { SlotBlock } from '#db/quota.ts';
+import type { SyncStore } from '#db/sync-store.ts';
 import type { CallQuota } from '#mps/call-quota.ts';
 import { createSlotClock } from '#sync/slot-clock.ts';
 
@@ -34,6 +36,24 @@ export function createSharedQuota(options: SharedQuotaOptions): CallQuota {
       await options.reportThrottled();
     },
   };
+}
+
+/** The quota of a source's account, as its store keeps it. */
+export function createSourceQuota(
+  { account, callsPerSecond, historyShare }: Source,
+  {
+    store,
+    clock,
+    signal,
+  }: { store: Pick<SyncStore, 'reserveSlots' | 'reportThrottled'>; clock: Clock; signal: AbortSignal },
+): CallQuota {
+  return createSharedQuota({
+    reserveSlots: (lane, wanted) => store.reserveSlots({ account, lane, wanted, callsPerSecond, historyShare }),
+    reportThrottled: () => store.reportThrottled(account, callsPerSecond),
+    callsPerSecond,
+    clock,
+    signal,
+  });
 }
 
 /** The slots of one lane, reserved a block ahead while there is demand. */

@@ -5,7 +5,7 @@ import type { SyncStore } from '#db/sync-store.ts';
 import { createMpsClient } from '#mps/client.ts';
 import type { Transport } from '#mps/transport.ts';
 import { runSync } from '#sync/run.ts';
-import { createSharedQuota } from '#sync/shared-quota.ts';
+import { createSourceQuota } from '#sync/shared-quota.ts';
 import type { MemoryDatabase } from './memory-store.ts';
 import type { MpsServer, ServerTrouble } from './mps-server.ts';
 import { connectionLost, type SimulatedProcess } from './process.ts';
@@ -48,15 +48,9 @@ function connect(
   process: SimulatedProcess,
   { source, signal, store }: { source: Source; signal: AbortSignal; store: SyncStore },
 ) {
-  const { account, callsPerSecond, historyShare } = source;
+  const { callsPerSecond } = source;
   const { clock } = process;
-  const quota = createSharedQuota({
-    reserveSlots: (lane, wanted) => store.reserveSlots({ account, lane, wanted, callsPerSecond, historyShare }),
-    reportThrottled: () => store.reportThrottled(account, callsPerSecond),
-    callsPerSecond,
-    clock,
-    signal,
-  });
+  const quota = createSourceQuota(source, { store, clock, signal });
   const credentials = () => ({ accessKeyId: 'id', accessKeySecret: 'secret' });
   const random = () => around.world.random.next();
   const transport = createTransport(around, process);
