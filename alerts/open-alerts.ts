@@ -58,7 +58,7 @@ async function toDatabaseClock(database: WritableDatabase, clock: Clock): Promis
   const asked = clock.now();
   const time = (await selectTime(database)) * 1000;
   const difference = time - (asked + clock.now()) / 2;
-  return { now: () => clock.now() + difference, sleep: (ms, signal) => clock.sleep(ms, signal) };
+  return { ...clock, now: () => clock.now() + difference };
 }
 
 /** One round and its deliveries; after a good one, the heartbeat. */

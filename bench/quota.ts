@@ -1,5 +1,5 @@
 /**
- * `npm run bench:quota [-- SECONDS]`: four processes on one account, and outside callers who take a random share of its calls: how
+ * `npm run bench:quota [-- [--seed N] SECONDS]`: four processes on one account, and outside callers who take a random share of its calls: how
  * well what is left is used, and how often a call is refused.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -17,9 +17,11 @@ import { openStage } from './stage.ts';
 import { renderTable } from './table.ts';
 
 const usual = 60;
-const usage = `npm run bench:quota -- [seconds, else ${usual}]
-Lets four processes and outside callers share an account, and tells how well they use it. Shorter than usual, it judges nothing.`;
-const { positionals } = readArguments(usage, { allowPositionals: true });
+const usage = `npm run bench:quota -- [--seed N] [seconds, else ${usual}]
+Lets four processes and outside callers share an account, and tells how well they use it. Shorter than usual, it judges nothing.
+  --seed N  how the outside callers' share drifts, 1 unless told`;
+const { values, positionals } = readArguments(usage, { allowPositionals: true, options: { seed: { type: 'string' } } });
+const seed = readNumber(usage, 'seed', values.seed ?? '1');
 const seconds = readNumber(usage, 'seconds', positionals[0] ?? String(usual));
 const judged = seconds >= usual;
 const day = 86_400_000;
@@ -36,12 +38,13 @@ try {
   const databaseUrl = await postgres.createDatabase('quota');
   const task = { databaseUrl, url: stage.url, since: Math.floor(from / 1000), seconds, env: ourEnv };
   const children = ['a', 'b', 'c', 'd'].map((name) => startChild({ ...task, name }));
-  const outside = callFromOutside(stage.url, { cap, forMs: seconds * 1000, key: 'others' });
+  const outside = callFromOutside(stage.url, { cap, forMs: seconds * 1000, key: 'others', seed });
   await Promise.all(children.map(toEnd));
   await outside;
   const { figures, details } = toQuotaFigures(await stage.traffic('ours'), await stage.traffic('others'));
   process.stdout.write(`${renderTable(figures, { judged })}\n`);
-  if (judged) await keepResult('quota', { ...circumstances, postgres: postgres.facts, seconds, figures, details });
+  if (judged)
+    await keepResult('quota', { ...circumstances, postgres: postgres.facts, seed, seconds, figures, details });
   if (judged && figures.some(({ met }) => !met)) process.exitCode = 1;
 } finally {
   await close();

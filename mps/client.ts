@@ -114,6 +114,7 @@ async function callWithRetry(
 async function callOnce(query: Record<string, string>, options: MpsClientOptions): Promise<TimedPage> {
   const { transport, host, credentials, clock, signal } = options;
   const now = clock.now();
+  const sentAt = clock.elapsed();
   const headers = signRequest(
     { method: 'POST', host, action: 'QuerySnapshotJobList', version: '2014-06-18', query, now, nonce: randomUUID() },
     credentials(),
@@ -121,5 +122,5 @@ async function callOnce(query: Record<string, string>, options: MpsClientOptions
   const path = `/?${toCanonicalQuery(query)}`;
   const answer = await transport.send({ path, headers: { ...headers, accept: 'application/json' }, signal });
   const page = readAnswer(answer, { withToken: 'NextPageToken' in query, now });
-  return { ...page, latencyMs: clock.now() - now };
+  return { ...page, latencyMs: clock.elapsed() - sentAt };
 }

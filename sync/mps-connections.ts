@@ -4,7 +4,7 @@ import type { Source } from '#core/source.ts';
 import type { SyncStore } from '#db/sync-store.ts';
 import { createMpsClient, type MpsClient } from '#mps/client.ts';
 import type { CredentialSource } from '#mps/credentials.ts';
-import { createPacer } from '#mps/pace.ts';
+import { createPace, type Pace } from '#mps/pace.ts';
 import { createTransport } from '#mps/transport.ts';
 import { createSourceQuota } from '#sync/shared-quota.ts';
 
@@ -25,15 +25,15 @@ export interface ConnectionOptions {
 /** Keep-alive connections to the endpoints of the sources, and the pace of their accounts, shared by a process's runs. */
 export function createMpsConnections({ credentials, store, clock, log }: ConnectionOptions): MpsConnections {
   const transports = new Map<string, ReturnType<typeof createTransport>>();
-  const pacers = new Map<string, ReturnType<typeof createPacer>>();
+  const paces = new Map<string, Pace>();
   return {
     connect(source, signal) {
       const { account, callsPerSecond } = source;
       const { origin, host } = source.endpoint;
       const transport = remember(transports, origin, () => createTransport({ origin }));
-      const pacer = remember(pacers, account, () => createPacer(callsPerSecond));
-      const quota = createSourceQuota(source, { store, clock, signal });
-      const shared = { transport, host, credentials: credentials(source), quota: pacer(quota) };
+      const pace = remember(paces, account, () => createPace(callsPerSecond));
+      const quota = createSourceQuota(source, { store, clock, signal, pace });
+      const shared = { transport, host, credentials: credentials(source), quota };
       return createMpsClient({ ...shared, callsPerSecond, clock, signal, log });
     },
     close: async () => {

@@ -4,7 +4,9 @@ import type { Source } from '#core/source.ts';
 import type { SlotBlock } from '#db/quota.ts';
 import type { SyncStore } from '#db/sync-store.ts';
 import type { CallQuota } from '#mps/call-quota.ts';
+import type { Pace } from '#mps/pace.ts';
 import { createSlotClock } from '#sync/slot-clock.ts';
+import { createSteadyTime } from '#sync/steady-time.ts';
 
 export interface SharedQuotaOptions {
   /** Reserves up to `wanted` slots for this account. */
@@ -14,20 +16,24 @@ export interface SharedQuotaOptions {
   readonly callsPerSecond: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Holds this process to its account's calls, where one is at hand. */
+  readonly pace?: Pace | undefined;
 }
 
 /**
  * A slot not used so soon after its moment is forfeited: a process that was stalled must not make up for it with calls
- * that crowd those of other processes.
+ * that crowd those of other processes. Slots lie 2.3% further apart than the cap asks for: a call has to leave 23 ms late
+ * before a second may hold one too many, of which the rest is for what comes between here and the network.
  */
-const toleranceMs = 12;
+const toleranceMs = 10;
 
 /** Slots for a fifth of a second at most, so that those lost when a process ends are few. */
 const blockSeconds = 0.2;
 
 /** The calls of an account, shared by all of its instances through the database. Slots are given in the order asked. */
 export function createSharedQuota(options: SharedQuotaOptions): CallQuota {
-  const lanes = { fresh: new SlotLane('fresh', options), history: new SlotLane('history', options) };
+  const now = createSteadyTime(options.clock);
+  const lanes = { fresh: new SlotLane('fresh', options, now), history: new SlotLane('history', options, now) };
   return {
     take: (lane) => lanes[lane].take(),
     async throttled() {
@@ -43,16 +49,17 @@ export function createSourceQuota(
   { account, callsPerSecond, historyShare }: Source,
   {
     store,
-    clock,
-    signal,
-  }: { store: Pick<SyncStore, 'reserveSlots' | 'reportThrottled'>; clock: Clock; signal: AbortSignal },
+    ...options
+  }: { store: Pick<SyncStore, 'reserveSlots' | 'reportThrottled'> } & Pick<
+    SharedQuotaOptions,
+    'clock' | 'signal' | 'pace'
+  >,
 ): CallQuota {
   return createSharedQuota({
     reserveSlots: (lane, wanted) => store.reserveSlots({ account, lane, wanted, callsPerSecond, historyShare }),
     reportThrottled: () => store.reportThrottled(account, callsPerSecond),
     callsPerSecond,
-    clock,
-    signal,
+    ...options,
   });
 }
 
@@ -60,6 +67,8 @@ export function createSourceQuota(
 class SlotLane {
   readonly #lane: Lane;
   readonly #options: SharedQuotaOptions;
+  /** In ms; what slots are met by. */
+  readonly #now: () => number;
   readonly #slotClock;
   readonly #largestBlock: number;
   #blockSize = 1;
@@ -67,10 +76,11 @@ class SlotLane {
   #refill: Promise<void> | undefined;
   #turn = Promise.resolve();
 
-  constructor(lane: Lane, options: SharedQuotaOptions) {
+  constructor(lane: Lane, options: SharedQuotaOptions, now: () => number) {
     this.#lane = lane;
     this.#options = options;
-    this.#slotClock = createSlotClock(options.clock);
+    this.#now = now;
+    this.#slotClock = createSlotClock(now);
     this.#largestBlock = Math.max(1, Math.floor(options.callsPerSecond * blockSeconds));
   }
 
@@ -85,7 +95,7 @@ class SlotLane {
   }
 
   async #takeSlot(): Promise<void> {
-    const { clock, signal } = this.#options;
+    const { clock, signal, pace } = this.#options;
     for (;;) {
       signal.throwIfAborted();
       this.#forfeitPassed();
@@ -95,15 +105,20 @@ class SlotLane {
         continue;
       }
       this.#reserveAhead();
-      if (slot > clock.now()) await clock.sleep(slot - clock.now(), signal);
-      if (clock.now() - slot <= toleranceMs) return;
+      if (slot > this.#now()) await clock.sleep(slot - this.#now(), signal);
+      if (this.#isForfeited(slot)) continue;
+      await pace?.();
+      if (!this.#isForfeited(slot)) return;
     }
+  }
+
+  #isForfeited(slot: number): boolean {
+    return this.#now() - slot > toleranceMs;
   }
 
   /** A slot let pass shows that there is less demand than was reserved for. */
   #forfeitPassed(): void {
-    const oldest = this.#options.clock.now() - toleranceMs;
-    const usable = this.#slots.filter((slot) => slot >= oldest);
+    const usable = this.#slots.filter((slot) => !this.#isForfeited(slot));
     if (usable.length < this.#slots.length) this.#blockSize = Math.max(1, Math.floor(this.#blockSize / 2));
     this.#slots = usable;
   }
@@ -124,11 +139,11 @@ class SlotLane {
 
   async #reserve(): Promise<void> {
     const { clock, signal, reserveSlots } = this.#options;
-    const sentAt = clock.now();
+    const sentAt = this.#now();
     const block = await reserveSlots(this.#lane, this.#blockSize);
     this.#slotClock.observe(sentAt, block.now);
     const start = this.#slotClock.toLocal(block.start);
-    if (block.slots === 0) await clock.sleep(Math.max(1, start - clock.now()), signal);
+    if (block.slots === 0) await clock.sleep(Math.max(1, start - this.#now()), signal);
     for (let index = 0; index < block.slots; index += 1) this.#slots.push(start + index * block.spacingMs);
   }
 }

@@ -64,9 +64,9 @@ export async function stepWalker(
   const isCheckpointed = walk.ordered && walk.oldest < before.oldest;
   Object.assign(walker, { walk, done, isCheckpointed, ...observeDensity(walker, before, walk, jobs.length) });
   if (walker.isCut) narrow(walker, context.source.pageSize);
-  const received = context.clock.now();
+  const received = context.clock.elapsed();
   await options.onPage({ jobs, rejections, covers, read: page.records.length });
-  return { records: page.records.length, cycleMs: page.latencyMs + context.clock.now() - received };
+  return { records: page.records.length, cycleMs: page.latencyMs + context.clock.elapsed() - received };
 }
 
 function observeDensity({ jobsSeen }: Walker, before: Walk, after: Walk, jobs: number) {

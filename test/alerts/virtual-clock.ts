@@ -9,6 +9,7 @@ export function createVirtualClock(startMs = Date.now()): VirtualClock {
   let now = startMs;
   return {
     now: () => now,
+    elapsed: () => now - startMs,
     advance: (seconds) => {
       now += seconds * 1000;
     },

@@ -50,7 +50,7 @@ const tell = (report: WorkerReport): void => void process.send?.(report);
 
 let skewMs = 0;
 let isToHalt = false;
-const clock: Clock = { now: () => systemClock.now() + skewMs, sleep: systemClock.sleep };
+const clock: Clock = { ...systemClock, now: () => systemClock.now() + skewMs };
 
 process.on('message', (message: WorkerMessage) => {
   if ('skewMs' in message) skewMs = message.skewMs;

@@ -23,6 +23,7 @@ export class SimulatedProcess {
     this.#hazards = hazards;
     this.clock = {
       now: () => world.now + skewMs,
+      elapsed: () => world.now,
       sleep: (ms, signal) => this.#sleep(ms, signal),
     };
   }

@@ -8,6 +8,7 @@ export interface FakeClock extends Clock {
 
 /** A clock whose sleeps pass at once and are noted. */
 export function createFakeClock(now = Date.UTC(2026, 0, 1)): FakeClock {
+  const startedAt = now;
   const slept: number[] = [];
   const pass = (ms: number) => {
     now += ms;
@@ -17,5 +18,5 @@ export function createFakeClock(now = Date.UTC(2026, 0, 1)): FakeClock {
     slept.push(ms);
     pass(ms);
   };
-  return { slept, pass, now: () => now, sleep };
+  return { slept, pass, now: () => now, elapsed: () => now - startedAt, sleep };
 }
