@@ -92,11 +92,11 @@ const wasCreatedBefore = (changedTo: number | undefined): SQL[] =>
 export const hasFacet = (facets: readonly string[]): SQL =>
   sql`mps.to_facet(job.source, pipeline_id, state, code) = any (${sql.param(facets)}::bigint[])`;
 
-/** In the words of the indexes of texts, which hold their hashes. */
+/** In the words of the indexes of texts, which hold their hashes by the days of jobs. */
 const isAnyText = (column: SQL, texts: readonly string[]): SQL => {
   const asked = sql`${sql.param(texts)}::text[]`;
-  return sql`(${column} = any (${asked}) and hashtextextended(${column}, 0) = any (
-    array(select hashtextextended(text, 0) from unnest(${asked}) as text)))`;
+  return sql`(${column} = any (${asked}) and report.text_key(job.creation_time, ${column}) = any (
+    array(select unnest(report.text_keys(text)) from unnest(${asked}) as text)))`;
 };
 
 function matches(column: SQL, match: TextMatch | undefined): SQL[] {

@@ -20,13 +20,13 @@ async function planOf(query: string): Promise<string> {
 }
 
 const isText = (column: string): string =>
-  `${column} = 'a' and hashtextextended(${column}, 0) = hashtextextended('a', 0)`;
+  `${column} = 'a' and report.text_key(creation_time, ${column}) = any (report.text_keys('a'))`;
 
 it.each([
   ["where id = 'a'", /using job_y2026m11_id_idx/],
-  [`where ${isText('user_data')}`, /Index Cond: \(hashtextextended\(user_data/],
-  [`where ${isText('input_object')}`, /Index Cond: \(hashtextextended\(input_object/],
-  [`where ${isText('output_object')}`, /Index Cond: \(hashtextextended\(output_object/],
+  [`where ${isText('user_data')}`, /Index Cond: .*hashtextextended\(user_data.* = ANY/],
+  [`where ${isText('input_object')}`, /Index Cond: .*hashtextextended\(input_object.* = ANY/],
+  [`where ${isText('output_object')}`, /Index Cond: .*hashtextextended\(output_object.* = ANY/],
   ['order by creation_time desc, id desc limit 50', /Backward using job_y2026m11_pkey/],
   [
     "where (creation_time, id) < ('2026-11-16Z', 'a') order by creation_time desc, id desc limit 50",
@@ -41,8 +41,8 @@ it.each([
 it('jobs of a row of one’s own are found by the text that they share', async () => {
   const plan = await planOf(`
     select * from (values ('a'), ('b')) as asset (id) join report.job
-      on job.user_data = asset.id and hashtextextended(job.user_data, 0) = hashtextextended(asset.id, 0)`);
-  expect(plan).toMatch(/Nested Loop.*Index Cond: \(hashtextextended\(user_data/s);
+      on job.user_data = asset.id and report.text_key(job.creation_time, job.user_data) = any (report.text_keys(asset.id))`);
+  expect(plan).toMatch(/Nested Loop.*Index Cond: .*hashtextextended\(user_data.* = ANY/s);
 });
 
 /** Blocks of the table's own indexes and of itself that a statement met. */
