@@ -18,7 +18,11 @@ export interface Cost {
 }
 
 export interface GrowthOptions {
-  /** Where and when to store in each round: spans of time in which nothing is stored yet, in epoch seconds. The first is to warm up. */
+  /**
+   * Where and when to store in each round: spans of time in which nothing is stored yet, in epoch seconds. The first round is to
+   * warm up. In each a fifth of the time comes first, whose jobs are not measured: a sync has been writing to a month
+   * before, so that it is in memory.
+   */
   readonly gaps: readonly Range[];
   /**
    * Between two checkpoints: a page's first change after one writes all of it to the WAL, so that few jobs measure little
@@ -74,18 +78,20 @@ interface PairOfRates {
 async function measurePair(none: Beside, beside: Beside, { gaps, jobsARound }: GrowthOptions): Promise<PairOfRates> {
   const rates: PairOfRates = { none: [], beside: [] };
   for (const [round, gap] of gaps.entries()) {
-    const { open: jobs } = makeJobs({ ...gap, count: jobsARound, seed: 1_000 + round });
+    const start = gap.from + (gap.to - gap.from) / 5;
+    const { open: before } = makeJobs({ from: gap.from, to: start, count: jobsARound / 4, seed: 500 + round });
+    const { open: jobs } = makeJobs({ from: start, to: gap.to, count: jobsARound, seed: 1_000 + round });
     const turns = [
-      async () => rates.none.push(await measureRate(none, jobs)),
-      async () => rates.beside.push(await measureRate(beside, jobs)),
+      async () => rates.none.push(await measureRate(none, before, jobs)),
+      async () => rates.beside.push(await measureRate(beside, before, jobs)),
     ];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
   }
   return { none: rates.none.slice(1), beside: rates.beside.slice(1) };
 }
 
-function measureRate(beside: Beside, jobs: readonly StorableJob[]): Promise<number> {
-  return beside.use(async (writer) => {
+function measureRate(beside: Beside, before: readonly StorableJob[], jobs: readonly StorableJob[]): Promise<number> {
+  return beside.use(before, async (writer) => {
     await writer.database.query(sql`checkpoint`);
     collectGarbage();
     return (jobs.length / (await measureMs(() => writer.write(jobs)))) * 1000;

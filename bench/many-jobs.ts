@@ -39,18 +39,18 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const none = await createPageWriter((await fill(0, false)).url, 2);
   const many = await createPageWriter(all.url, 2);
   const others = [...fewer, besideMany(many, rows[size])];
-  const growth = await measureGrowth(besideNone(none), others, { gaps, jobsARound: quick ? 3_000 : 140_000 });
+  const growth = await measureGrowth(besideNone(none), others, { gaps, jobsARound: quick ? 3_600 : 140_000 });
   await Promise.all([none.close(), many.close()]);
   return { figures: [...growth.figures, ...view.figures], details: { growth: growth.details, view: view.details } };
 };
 
 /**
- * Two hours here and there, the more recent ones first, so that new jobs are stored beside a whole month of jobs whatever day it is, and
+ * Two and a half hours here and there, the more recent ones first, so that new jobs are stored beside a whole month of jobs whatever day it is, and
  * beside no more in the last round than in the first.
  */
 function toGaps({ months, until }: Pick<History, 'months' | 'until'>, count: number): Range[] {
   return Array.from({ length: count }, (_, index) => {
     const from = Math.floor(until - toSeconds(months) * ((index + 0.5) / count));
-    return { from, to: from + 7_200 };
+    return { from, to: from + 9_000 };
   });
 }

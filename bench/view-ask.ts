@@ -5,6 +5,8 @@ export type Ask = (path: string) => Promise<Response>;
 
 export interface Timed {
   readonly name: string;
+  /** What was asked, where the name does not say it. */
+  readonly path?: string;
   readonly ms: number;
 }
 

@@ -47,7 +47,7 @@ async function measureRequest(ask: Ask, { name, path }: JobsRequest, timed: Time
   const { next_cursor: cursor } = (await answer.json()) as { next_cursor: string | null };
   const sample: number[] = [];
   for (let round = 0; round < 3; round += 1) sample.push(await timeOf(ask, path));
-  timed.push({ name: `${name} ${path}`, ms: toMedian(sample) });
+  timed.push({ name, path, ms: toMedian(sample) });
   return cursor;
 }
 
