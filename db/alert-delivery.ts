@@ -34,9 +34,9 @@ export async function countDueDeliveries(
 ): Promise<number> {
   const [row] = await database.query<{ due: number }>(sql`
     select count(*)::float8 as due from mps.alert_delivery
-    where channel = ${channel}::text and status = 'pending' and next_attempt_at <= to_timestamp(${now}::float8)
+    where channel = ${channel}::text and status = 'pending' and next_attempt_at <= ${toMoment(now)}
       and (${only}::text is null or id = ${only}::text)
-      and (claimed_until is null or claimed_until <= to_timestamp(${now}::float8))
+      and (claimed_until is null or claimed_until <= ${toMoment(now)})
       and exists (select from mps.alert_channel where name = ${channel}::text and disabled_at is null)`);
   return row?.due ?? 0;
 }

@@ -28,7 +28,7 @@ export async function selectFinishedJobs(
       jsonb_agg(jsonb_build_object('code', nullif(code, ''), 'jobs', jobs)) filter (where state = 'Fail') as codes
     from (
       select source, pipeline_id, state, code, sum(jobs) as jobs from mps.job_hourly
-      where hour >= to_timestamp(${from}::float8) and state in ('Success', 'Fail')
+      where hour >= ${toMoment(from)} and state in ('Success', 'Fail')
       group by source, pipeline_id, state, code having sum(jobs) > 0
     ) as counted
     group by source, pipeline_id`);
@@ -47,7 +47,7 @@ export async function selectFailedExamples(
   const rows = await database.query<{ example: ExampleJob }>(sql`
     select ${example} as example from mps.job
     where source = ${source}::text and mps.to_key(pipeline_id) = ${pipelineId}::text and state = 'Fail'
-      and creation_time >= to_timestamp(${from}::float8)
+      and creation_time >= ${toMoment(from)}
     order by creation_time desc, id desc
     limit 3`);
   return rows.map((row) => row.example);
@@ -65,7 +65,7 @@ export function selectStuckJobs(
     from mps.job
     where ${isOpenJob} and state in ('Submitted', 'Snapshoting')
       and missing_since is null
-      and creation_time >= to_timestamp(${from}::float8) and creation_time < to_timestamp(${to}::float8)
+      and creation_time >= ${toMoment(from)} and creation_time < ${toMoment(to)}
     group by source, mps.to_key(pipeline_id), state`);
 }
 
@@ -86,7 +86,7 @@ export function selectSourceHealth(
   database: Transaction,
   { sources, gapsFrom }: { sources: readonly string[]; gapsFrom: number },
 ): Promise<SourceHealth[]> {
-  const from = sql`greatest(coverage.since, to_timestamp(${gapsFrom}::float8))`;
+  const from = sql`greatest(coverage.since, ${toMoment(gapsFrom)})`;
   return database.query<SourceHealth>(sql`
     select wanted.source,
       extract(epoch from upper(coverage.covered))::float8 as "coveredTo",
@@ -106,7 +106,7 @@ export function selectSourceHealth(
 export function selectUnknownStates(database: Transaction, from: number): Promise<CountedJobs[]> {
   return database.query<CountedJobs>(sql`
     select source, pipeline_id as "pipelineId", state as text, sum(jobs)::float8 as jobs from mps.job_hourly
-    where hour >= to_timestamp(${from}::float8) and state <> all (${sql.param(knownStates)}::text[])
+    where hour >= ${toMoment(from)} and state <> all (${sql.param(knownStates)}::text[])
     group by source, pipeline_id, state having sum(jobs) > 0`);
 }
 

@@ -5,6 +5,7 @@ import type { StorableJob } from '#core/job.ts';
 import type { ListedPart } from '#core/listed-ids.ts';
 import type { Database } from '#db/client.ts';
 import { type Coverage, selectCoverage } from '#db/coverage.ts';
+import { toMoment } from '#db/moment.ts';
 import { toRecordLines } from '#db/record-lines.ts';
 
 type Place = Pick<Difference, 'id' | 'creationTime'>;
@@ -75,7 +76,7 @@ async function selectUnlisted(database: Database, source: string, { range, ids }
       (count(*) over ())::float8 as count
     from mps.job
     where job.source = ${source}::text and job.missing_since is null
-      and job.creation_time >= to_timestamp(${range.from}::float8) and job.creation_time < to_timestamp(${range.to}::float8)
+      and job.creation_time >= ${toMoment(range.from)} and job.creation_time < ${toMoment(range.to)}
       and not exists (select from listed where listed.id = job.id)
     order by job.creation_time desc, job.id
     limit ${limit}::int`);

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Range } from '#core/range.ts';
 import type { Database } from '#db/client.ts';
+import { toMoment } from '#db/moment.ts';
 
 /** What a source has read completely, and since when it is to be read. Epoch seconds. */
 export interface Coverage {
@@ -29,7 +30,7 @@ export async function upsertCoverage(database: Database, request: CoverageReques
   const { source, since, defaultSince, settleSeconds } = request;
   await database.query(sql`
     insert into mps.coverage as coverage (source, since, settle_seconds)
-    values (${source}::text, to_timestamp(${since ?? defaultSince}), ${settleSeconds}::integer)
+    values (${source}::text, ${toMoment(since ?? defaultSince)}, ${settleSeconds}::integer)
     on conflict (source) do update
       set since = case when ${since !== undefined}::boolean
           then greatest(excluded.since, coverage.retained_from) else coverage.since end,

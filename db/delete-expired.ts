@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type AppError, toAppError } from '#core/errors.ts';
 import type { WritableDatabase } from '#db/client.ts';
 import { acquireLease } from '#db/lease.ts';
+import { toMoment } from '#db/moment.ts';
 import { selectRetainedFrom } from '#db/retained-from.ts';
 import { inTransaction } from '#db/transaction.ts';
 
@@ -24,7 +25,7 @@ export async function deleteExpired(database: WritableDatabase): Promise<number>
   if (!(await acquireLease(database, { name, holder: randomUUID(), seconds: hours * 3600 }))) return 0;
   let deleted = 0;
   const errors: AppError[] = [];
-  for (const statement of toDeletions(sql`to_timestamp(${from})`)) {
+  for (const statement of toDeletions(toMoment(from))) {
     deleted += await repeat(database, statement).catch((thrown) => {
       errors.push(toAppError(thrown));
       return 0;

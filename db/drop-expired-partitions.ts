@@ -5,6 +5,7 @@ import { toRetentionEdge } from '#core/retention.ts';
 import type { Database, WritableDatabase } from '#db/client.ts';
 import { readCode } from '#db/database-error.ts';
 import { acquireLease, releaseLease } from '#db/lease.ts';
+import { toMoment } from '#db/moment.ts';
 import { monthTables } from '#db/month-tables.ts';
 import { selectRetainedFrom, updateRetainedFrom } from '#db/retained-from.ts';
 import { inTransaction, type Limits, type Transaction } from '#db/transaction.ts';
@@ -58,7 +59,7 @@ async function selectWork(database: Database, edge: number | undefined): Promise
   const months = await database.query<{ day: string; is_expired: boolean }>(sql`
     select to_char(day, 'YYYY-MM-DD') as day, is_expired
     from ${monthTables} as month
-    cross join lateral (select coalesce(ends_at <= to_timestamp(${edge ?? null}::float8), false) as is_expired) as verdict
+    cross join lateral (select coalesce(ends_at <= ${toMoment(edge ?? null)}, false) as is_expired) as verdict
     where is_partition
     group by day, is_expired
     having is_expired or bool_or(is_half_detached)
@@ -74,8 +75,8 @@ async function selectWork(database: Database, edge: number | undefined): Promise
 async function hasCounts(database: Database, edge: number): Promise<boolean> {
   const rows = await database.query(sql`
     select
-    where exists (select from mps.job_hourly where hour < to_timestamp(${edge}))
-      or exists (select from mps.job_time_hourly where hour < to_timestamp(${edge}))`);
+    where exists (select from mps.job_hourly where hour < ${toMoment(edge)})
+      or exists (select from mps.job_time_hourly where hour < ${toMoment(edge)})`);
   return rows.length > 0;
 }
 
@@ -118,6 +119,6 @@ async function dropAndRecord(transaction: Transaction, day: string, runId: numbe
 }
 
 function deleteCounts(database: WritableDatabase, before: number): Promise<object[]> {
-  const statement = sql`select mps.delete_counts('-infinity', to_timestamp(${before}))`;
+  const statement = sql`select mps.delete_counts('-infinity', ${toMoment(before)})`;
   return inTransaction(database, (transaction) => transaction.query(statement), limits);
 }

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { JobFilter } from '#db/job-filter.ts';
+import { toMoment } from '#db/moment.ts';
 
 /** Filters that a count knows: those of its dimensions, and a range of creation time in whole hours (UTC). */
 export type CountFilter = Pick<JobFilter, 'sources' | 'pipelines' | 'states' | 'codes'> & {
@@ -33,7 +34,7 @@ export function countJobs(filter: CountFilter, interval: CountInterval): SQL {
 function countWithin(span: 'hour' | 'day', filter: CountFilter, from: number, to: number): SQL {
   const time = sql.identifier(span);
   const conditions = [
-    sql`jobs > 0 and ${time} >= to_timestamp(${from}::float8) and ${time} < to_timestamp(${to}::float8)`,
+    sql`jobs > 0 and ${time} >= ${toMoment(from)} and ${time} < ${toMoment(to)}`,
     ...toKeyConditions(filter),
   ];
   const table = span === 'hour' ? sql`mps.job_hourly` : sql`mps.job_daily`;

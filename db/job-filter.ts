@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { toMoment } from '#db/moment.ts';
 
 /**
  * What jobs must have to be selected: one of each list, and every condition given. Moments in epoch seconds. Among states, pipelines and
@@ -75,8 +76,8 @@ function isAnyKeyOf(column: SQL, values: readonly string[] | undefined): SQL[] {
 
 /** From a moment on, and before another; in epoch seconds. */
 export const isWithin = (column: SQL, from: number | undefined, to: number | undefined): SQL[] => [
-  ...(from === undefined ? [] : [sql`${column} >= to_timestamp(${from}::float8)`]),
-  ...(to === undefined ? [] : [sql`${column} < to_timestamp(${to}::float8)`]),
+  ...(from === undefined ? [] : [sql`${column} >= ${toMoment(from)}`]),
+  ...(to === undefined ? [] : [sql`${column} < ${toMoment(to)}`]),
 ];
 
 const hasChangedWithin = ({ changedFrom, changedTo }: JobFilter): SQL[] =>

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { OpenJob } from '#core/open-jobs.ts';
 import type { Database } from '#db/client.ts';
+import { toMoment } from '#db/moment.ts';
 
 /**
  * Whether a row of `mps.job` is of an open job, in the words of the index that has only these (`job_open_idx`): neither `Success` nor
@@ -21,7 +22,7 @@ export async function selectOpenJobs(
     select id, extract(epoch from creation_time)::float8 as "creationTime", state
     from mps.job
     where source = ${options.source}::text and ${isOpenJob}
-      and creation_time < to_timestamp(${options.createdBefore})
+      and creation_time < ${toMoment(options.createdBefore)}
       and (missing_since is null or missing_since > now() - interval '7 days')
     order by creation_time desc
     limit ${options.limit}`);

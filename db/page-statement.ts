@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { toDistinctJobs } from '#core/distinct-jobs.ts';
 import type { StorableJob } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
+import { toMoment } from '#db/moment.ts';
 import { toRecordLines } from '#db/record-lines.ts';
 import type { Pages } from '#db/write-page.ts';
 
@@ -35,7 +36,7 @@ function compareJobs(a: StorableJob, b: StorableJob): number {
 const toMultirange = (ranges: readonly Range[]): SQL =>
   sql`tstzmultirange(${sql.join(ranges.map(toTstzrange), sql`, `)})`;
 
-const toTstzrange = ({ from, to }: Range): SQL => sql`tstzrange(to_timestamp(${from}), to_timestamp(${to}))`;
+const toTstzrange = ({ from, to }: Range): SQL => sql`tstzrange(${toMoment(from)}, ${toMoment(to)})`;
 
 const toJsonOrNull = (items: readonly object[]) => (items.length > 0 ? JSON.stringify(items) : null);
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
+import { toMoment } from '#db/moment.ts';
 
 /**
  * Notes from when on a source's jobs are kept (epoch seconds), before anything is dropped, so that no run takes it for a gap.
@@ -9,7 +10,7 @@ export async function updateRetainedFrom(
   database: Database,
   { source, edge }: { source: string; edge: number | undefined },
 ): Promise<void> {
-  const from = sql`to_timestamp(${edge ?? null}::float8)`;
+  const from = toMoment(edge ?? null);
   await database.query(sql`
     update mps.coverage
     set retained_from = ${from}, since = greatest(since, ${from}),

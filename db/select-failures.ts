@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { type CountFilter, countJobs } from '#db/job-counts.ts';
+import { toMoment } from '#db/moment.ts';
 
 /** The failed jobs of one source, pipeline and code. Moments are epoch seconds of creation time. */
 export interface FailureRow {
@@ -55,7 +56,7 @@ const selectEnd = ({ createdFrom, createdTo }: FailureFilter, direction: SQL): S
   select creation_time, id, message from mps.job
   where mps.to_facet(source, pipeline_id, state, code)
       = mps.to_facet(groups.source, groups.pipeline_id, 'Fail', groups.code)
-    and creation_time >= to_timestamp(${createdFrom}::float8) and creation_time < to_timestamp(${createdTo}::float8)
+    and creation_time >= ${toMoment(createdFrom)} and creation_time < ${toMoment(createdTo)}
     and state = 'Fail' and job.source = groups.source
     and mps.to_key(job.pipeline_id) = groups.pipeline_id and mps.to_key(job.code) = groups.code
   order by creation_time ${direction}, id ${direction}

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { RunOutcome } from '#core/run.ts';
 import type { Database } from '#db/client.ts';
 import { toGapSeconds, toGaps } from '#db/gaps.ts';
+import { toMoment } from '#db/moment.ts';
 import { isOpenJob } from '#db/open-jobs.ts';
 
 /** How far the copy of one source is. Moments in epoch seconds. */
@@ -56,7 +57,7 @@ const openJobs = sql`
 
 /** Every source that was ever configured here, by name. `now` in epoch seconds. */
 export async function selectSources(database: Database, now: number): Promise<SourceRow[]> {
-  const gaps = toGaps(sql`coverage.since`, sql`to_timestamp(${now}::float8)`);
+  const gaps = toGaps(sql`coverage.since`, toMoment(now));
   return database.query<SourceRow>(sql`
     select known.source,
       extract(epoch from coverage.since)::float8 as since,

@@ -3,6 +3,7 @@ import { parseExactJson } from '#core/exact-json.ts';
 import type { Database } from '#db/client.ts';
 import { changeSlackSeconds, hasFacet, isWithin, type JobFilter, toConditions } from '#db/job-filter.ts';
 import { decideReach, type JobReach } from '#db/job-reach.ts';
+import { toMoment } from '#db/moment.ts';
 
 /** A job by the columns of `report.job`, `raw` apart. Moments are epoch seconds, with their fraction. */
 export interface JobRow {
@@ -124,7 +125,7 @@ function toStatement({ filter, after, limit, columns, reach }: PageOptions & { c
       sql`true`,
       ...toConditions(filter),
       ...(after ? [toBehind(after)] : []),
-      ...(reach.from === undefined ? [] : [sql`job.creation_time >= to_timestamp(${reach.from}::float8)`]),
+      ...(reach.from === undefined ? [] : [sql`job.creation_time >= ${toMoment(reach.from)}`]),
       ...(reach.facets === undefined ? [] : [hasFacet(reach.facets)]),
       // A second more on both sides: a number has not every microsecond.
       ...(reach.between === undefined
@@ -168,7 +169,7 @@ function toColumns(withRaw: boolean): SQL {
  * the index can use; the third settles jobs of one id in several sources.
  */
 function toBehind({ creationTime, id, source }: JobPosition): SQL {
-  const at = sql`to_timestamp(${creationTime}::float8)`;
+  const at = toMoment(creationTime);
   return sql`job.creation_time <= ${at}
     and (job.creation_time, job.id) <= (${at}, ${id}::text)
     and ((job.creation_time, job.id) < (${at}, ${id}::text) or job.source > ${source}::text)`;

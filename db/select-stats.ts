@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { type CountFilter, type CountInterval, countJobs } from '#db/job-counts.ts';
+import { toMoment } from '#db/moment.ts';
 
 /** What jobs can be counted by. */
 export const statDimensions = ['source', 'pipeline_id', 'state', 'code'] as const;
@@ -45,6 +46,6 @@ export async function selectStats(
 
 /** The start of a count's span, as a time: made a number, or an hour cut to its hour, for every count, a week took twice as long. */
 function toSpan(interval: CountInterval, from: number): SQL {
-  if (interval === 'all') return sql`to_timestamp(${from}::float8)`;
+  if (interval === 'all') return toMoment(from);
   return interval === 'hour' ? sql`counted.time` : sql`date_trunc('day', counted.time, 'UTC')`;
 }
