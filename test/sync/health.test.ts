@@ -86,7 +86,7 @@ describe('report.sync_health', { timeout: 30_000 }, () => {
 
   it('is true after a run that vanished, and tells of it once the next has come', async () => {
     const doomed = createDatabase({ url: db.url });
-    const options = { source: { since, callsPerSecond: 60 }, leaseSeconds: 2 };
+    const options = { source: { since, callsPerSecond: 60 }, leaseSeconds: 5 };
     const run = runOnce(simulator, doomed, options);
     await until(async () => (await countStored()) > jobs / 4);
     // Whatever the run still wants to write, a farewell included, finds no database.

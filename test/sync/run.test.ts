@@ -85,7 +85,7 @@ describe('a run', () => {
     const simulator = await simulate();
     const now = Date.now();
     const source = { since: Math.floor((now - hour) / 1000), lookbackSeconds: 60 };
-    seedHistory(simulator.model, { count: 100, from: now - hour, to: now });
+    seedHistory(simulator.model, { count: 100, from: now - hour, to: now - hour / 12 });
     const { outcome } = await runOnce(simulator, db.database, { source, now: () => Date.now() + 10 * 60_000 });
     const [row] = await db.database.query<{ aheadSeconds: number }>(sql`
       select extract(epoch from upper(covered) - now())::float8 as "aheadSeconds" from mps.coverage`);
