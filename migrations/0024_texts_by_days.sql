@@ -12,6 +12,8 @@
 --            create index job_user_data_idx on mps.job (hashtextextended(user_data, 0));
 --            create index job_input_object_idx on mps.job (hashtextextended(input_object, 0));
 --            create index job_output_object_idx on mps.job (hashtextextended(output_object, 0)); mps.find_named as in 0021;
+--            mps.grant_reader as in 0023;
+--            alter default privileges in schema report revoke execute on functions from mps_reader (the role may not be there);
 
 -- Three bits for the day of the month, four days each; the rest is the text's hash.
 create function report.text_key(creation_time timestamptz, text text) returns bigint
@@ -26,6 +28,29 @@ comment on function report.text_key is
   'What the indexes of user_data, input_object and output_object hold of a job: when it was created, to within days, and the hash of the text';
 comment on function report.text_keys is
   'The keys that jobs with this text may have: "where user_data = ''a'' and report.text_key(creation_time, user_data) = any (report.text_keys(''a''))" is answered by an index';
+
+-- As in 0023, and the functions: Postgres lets everybody call them, but an administrator may have taken that away.
+create or replace function mps.grant_reader(reader name default 'mps_reader') returns void language plpgsql as $$
+begin
+  if not exists (select from pg_roles where rolname = reader) then
+    begin
+      execute format('create role %I nologin', reader);
+    exception
+      when duplicate_object or unique_violation then null;
+      when insufficient_privilege then
+        raise warning 'the role % was not made, because % may not create roles: run "create role % nologin" as an administrator, then "select mps.grant_reader()" as %',
+          reader, current_user, reader, current_user;
+        return;
+    end;
+  end if;
+  execute format('grant usage on schema report to %I', reader);
+  execute format('grant select on all tables in schema report to %I', reader);
+  execute format('alter default privileges in schema report grant select on tables to %I', reader);
+  execute format('grant execute on all functions in schema report to %I', reader);
+  execute format('alter default privileges in schema report grant execute on functions to %I', reader);
+end $$;
+
+select mps.grant_reader() where exists (select from pg_roles where rolname = 'mps_reader');
 
 drop index mps.job_user_data_idx, mps.job_input_object_idx, mps.job_output_object_idx;
 

@@ -92,7 +92,7 @@ describe('mps_reader', () => {
 });
 
 describe("mps_reader, where functions are not everybody's", () => {
-  it('reads every view of report all the same', async () => {
+  it('reads every view of report all the same, and asks by the keys of texts', async () => {
     const url = await ensureDatabase(inject('postgresUrl'), `test_${randomUUID().replaceAll('-', '')}`);
     const hardened = createDatabase({ url, connections: 1 });
     try {
@@ -102,6 +102,9 @@ describe("mps_reader, where functions are not everybody's", () => {
       for (const { name } of await listRelations('report')) {
         await hardened.query(sql`select * from report.${sql.identifier(name)} limit 1`);
       }
+      await hardened.query(
+        sql`select from report.job where report.text_key(creation_time, user_data) = any (report.text_keys(user_data))`,
+      );
     } finally {
       await hardened.close();
     }
