@@ -37,8 +37,7 @@ const network = (which: 'toDatabase' | 'toMps' | 'toReceiver', fault: NetworkFau
   make: async (targets) => {
     const ms = seconds(targets.random, 1, 8);
     // What is cut is there at one moment only, so it is cut over and over; a message to a receiver takes some milliseconds.
-    for (const until = Date.now() + ms; Date.now() < until; await delay(Math.min(ms, 20)))
-      targets[which].strike(fault);
+    for (const until = Date.now() + ms; Date.now() < until; await delay(Math.min(ms, 20))) targets[which].strike(fault);
     targets[which].heal();
     return `for ${ms} ms`;
   },
