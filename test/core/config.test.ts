@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '#core/config.ts';
+import { parseConfig, parseTimerConfig } from '#core/config.ts';
 import { AppError } from '#core/errors.ts';
 import { type VariableName, variables } from '#core/variables.ts';
 
@@ -253,5 +253,24 @@ describe('a configuration', () => {
         expect(refusal.message).toContain(variables.MPS_QPS.wants);
       }),
     );
+  });
+});
+
+describe('the configuration of a timer function', () => {
+  const env = { DATABASE_URL: 'postgres://u@db/mps', MPS_QPS: '7' };
+
+  it.each([
+    ['the platform’s, where no variable tells', env, 'cn-beijing', 'cn-beijing'],
+    ['the platform’s, where the variable is empty', { ...env, MPS_REGION: '' }, 'cn-beijing', 'cn-beijing'],
+    ['the variable’s, where there is one', { ...env, MPS_REGION: 'cn-shanghai' }, 'cn-beijing', 'cn-shanghai'],
+    ['none, where nobody tells', env, undefined, undefined],
+  ])('has as its region %s', (_, given, region, told) => {
+    const config = parseTimerConfig(given, region);
+    expect(config.MPS_REGION).toBe(told);
+    expect(config).toMatchObject({ MPS_QPS: 7, DATABASE_URL: env.DATABASE_URL });
+  });
+
+  it('wants a database', () => {
+    expect(() => parseTimerConfig({}, 'cn-beijing')).toThrow(/^DATABASE_URL is not set/);
   });
 });

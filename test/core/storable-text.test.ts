@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExactJson } from '#core/exact-json.ts';
 import type { Json } from '#core/json.ts';
-import { storableJson } from '#core/storable-text.ts';
+import { maxDigits, storableJson } from '#core/storable-text.ts';
 import { hostileJson } from './hostile-json.ts';
 
 /** Every text in a value, keys included. */
@@ -85,5 +86,21 @@ describe('text made storable', () => {
   it('keeps a field called __proto__ a field', () => {
     const value = JSON.parse('{"__proto__": {"a": "\\u0000"}}') as Json;
     expect(JSON.stringify(storableJson(value).value)).toBe('{"__proto__":{"a":"\ufffd"}}');
+  });
+});
+
+describe('numbers made storable', () => {
+  const longest = '1'.repeat(maxDigits);
+
+  it.each([
+    ['by its digits, as it came', '{"n":1.50}', '{"n":1.50}'],
+    ['with as many digits as are kept', `{"n":${longest}}`, `{"n":${longest}}`],
+    ['with one more, as null', `{"n":${longest}1}`, '{"n":null}'],
+    ['that a few letters make as long, as null', '{"n":[1e999999]}', '{"n":[null]}'],
+    ['beside a text that is replaced', '{"n":1e400,"t":"\\u0000"}', '{"n":1e400,"t":"\ufffd"}'],
+  ])('one is kept %s', (_, text, kept) => {
+    const stored = storableJson(parseExactJson(text) as Json);
+    expect(stored.text).toBe(kept);
+    expect(stored.replaced).toBe(kept !== text);
   });
 });
