@@ -47,15 +47,17 @@ const whileReading = (work: () => Promise<void>): Promise<void> =>
 
 /** Leaves a partition as `detach … concurrently` does when it is broken off. */
 async function halfDetach(name: string): Promise<void> {
-  await whileReading(() =>
-    connect().withConnection(async (connection) => {
-      await connection.query(sql`set lock_timeout = '100ms'`);
-      const detaching = connection.query(
-        sql`alter table mps.job detach partition mps.${sql.identifier(name)} concurrently`,
-      );
-      await expect(detaching).rejects.toThrow();
-    }),
-  );
+  await whileReading(async () => {
+    const detaching = connect().query(
+      sql`alter table mps.job detach partition mps.${sql.identifier(name)} concurrently`,
+    );
+    const refused = expect(detaching).rejects.toThrow();
+    const waiting = `from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like '%concurrently%'
+      and pid <> pg_backend_pid()`;
+    await waitFor(`select ${waiting}`);
+    await select(`select pg_cancel_backend(pid) ${waiting}`);
+    await refused;
+  });
   expect(await select('select inhrelid::regclass::text as name from pg_inherits where inhdetachpending')).toEqual([
     { name: `mps.${name}` },
   ]);
