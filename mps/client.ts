@@ -23,7 +23,7 @@ interface ListQuery {
 }
 
 export interface TimedPage extends JobPage {
-  /** From sending the attempt that succeeded to its answer, in ms. */
+  /** From sending the attempt that succeeded to its answer, in whole ms. */
   readonly latencyMs: number;
 }
 
@@ -122,5 +122,5 @@ async function callOnce(query: Record<string, string>, options: MpsClientOptions
   const path = `/?${toCanonicalQuery(query)}`;
   const answer = await transport.send({ path, headers: { ...headers, accept: 'application/json' }, signal });
   const page = readAnswer(answer, { withToken: 'NextPageToken' in query, now });
-  return { ...page, latencyMs: clock.elapsed() - sentAt };
+  return { ...page, latencyMs: Math.round(clock.elapsed() - sentAt) };
 }

@@ -1,8 +1,8 @@
 import type { JobFilter, TextMatch } from '#db/job-filter.ts';
-import { aCursor, aLimit, aMoment, anyOf, oneOf, someOf, type Values } from '#view/parameters.ts';
+import { aCursor, aLimit, aMoment, anyOf, anyText, oneOf, someOf, type Values } from '#view/parameters.ts';
 
 const matching =
-  ' Whole, or its beginning followed by `*`: beginnings are looked for among the jobs that the other filters leave, some thousand a page, so give a time too.';
+  ' Whole, commas included, or its beginning followed by `*`: beginnings are looked for among the jobs that the other filters leave, some thousand a page, so give a time too.';
 
 /** What narrows a list of jobs, on the API and on the page alike. */
 export const filterParameters = {
@@ -19,9 +19,9 @@ export const filterParameters = {
   created_to: aMoment('Jobs created before this time.'),
   changed_from: aMoment('Jobs whose last change was seen at this time or later.'),
   changed_to: aMoment('Jobs whose last change was seen before this time.'),
-  input: anyOf(`Jobs with one of these input objects, URL-encoded as MPS stores it, or plain.${matching}`),
-  output: anyOf(`Jobs with one of these output objects, URL-encoded as MPS stores it, or plain.${matching}`),
-  user_data: anyOf(`Jobs with one of these user data.${matching}`),
+  input: anyText(`Jobs with one of these input objects, URL-encoded as MPS stores it, or plain.${matching}`),
+  output: anyText(`Jobs with one of these output objects, URL-encoded as MPS stores it, or plain.${matching}`),
+  user_data: anyText(`Jobs with one of these user data.${matching}`),
 } as const;
 
 const include = someOf(['raw'], 'Add `raw`: the record exactly as MPS sent it.');

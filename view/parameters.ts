@@ -67,6 +67,21 @@ export const anyOf = (description: string) =>
     description,
   }) as const satisfies Parameter;
 
+/** As `anyOf`, of texts that may have commas of their own, as JSON has: all of it is one more value. */
+export const anyText = (description: string) =>
+  ({
+    schema: z.array(z.string()).transform(withWhole).pipe(z.array(word).max(1000)),
+    isList: true,
+    wants: 'one or more texts separated by commas, 1000 at most',
+    description,
+    describedBy: 'output',
+  }) as const satisfies Parameter;
+
+function withWhole(parts: readonly string[]): readonly string[] {
+  const whole = parts.join(',');
+  return parts.length > 1 && whole.length <= 1000 ? [...parts, whole] : parts;
+}
+
 export const someOf = <const Names extends readonly [string, ...string[]]>(names: Names, description: string) =>
   ({
     schema: z.array(z.enum(names)).max(names.length),

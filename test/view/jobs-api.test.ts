@@ -145,6 +145,33 @@ describe('the filters', () => {
     expect((await listIds(query)).join('')).toBe(ids);
   });
 
+  it.each([
+    ['user_data', '{"order": 7, "team": "news"}', 'f'],
+    ['user_data', '{"order": 7, "t*', 'f'],
+    ['user_data', 'none,asset-1', 'g'],
+    ['user_data', '{"order": 7', ''],
+    ['input', 'a,b.mp4', 'f'],
+    ['input', 'up/a, b.mp4', 'g'],
+    ['input', 'up/a, b*', 'g'],
+  ])('finds a text with commas by %s=%s', async (name, text, ids) => {
+    const [created, place] = [at('06'), { Bucket: 'b', Location: 'l' }];
+    await (await startWriter()).write(
+      makeRecord({
+        Id: 'f',
+        CreationTime: created,
+        UserData: '{"order": 7, "team": "news"}',
+        Input: { ...place, Object: 'a,b.mp4' },
+      }),
+      makeRecord({
+        Id: 'g',
+        CreationTime: created,
+        UserData: 'asset-1',
+        Input: { ...place, Object: 'up%2Fa%2C%20b.mp4' },
+      }),
+    );
+    expect((await listIds(`?${new URLSearchParams({ [name]: text })}`)).join('')).toBe(ids);
+  });
+
   it('asks when a change was last seen, from a time on and before another', async () => {
     const writer = await startWriter();
     await writer.write(makeRecord({ Id: 'early' }));
