@@ -59,7 +59,7 @@ async function selectWork(database: Database, edge: number | undefined): Promise
   const months = await database.query<{ day: string; is_expired: boolean }>(sql`
     select to_char(day, 'YYYY-MM-DD') as day, is_expired
     from ${monthTables} as month
-    cross join lateral (select coalesce(ends_at <= ${toMoment(edge ?? null)}, false) as is_expired) as verdict
+    cross join lateral (select coalesce(ends_at <= ${toMoment(edge)}, false) as is_expired) as verdict
     where is_partition
     group by day, is_expired
     having is_expired or bool_or(is_half_detached)

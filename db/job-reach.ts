@@ -62,7 +62,7 @@ function toStatement({ filter, until }: ReachOptions, wanted: number): SQL {
   const args = [
     ...[toTexts(sources), toKeys(pipelines), toKeys(states), toKeys(codes)],
     ...[inputs, outputs, userData].map((match) => toTexts(toWhole(match))),
-    ...[filter.changedFrom, filter.changedTo, filter.createdFrom, until].map(toMomentOrNull),
+    ...[filter.changedFrom, filter.changedTo, filter.createdFrom, until].map(toMoment),
     ...[sql`${wanted}::bigint`, sql`${sifted.side}::bigint`],
   ];
   return sql`
@@ -75,6 +75,5 @@ const toTexts = (values: readonly string[] | undefined): SQL => sql`${sql.param(
 /** As the counts have them. */
 const toKeys = (values: readonly string[] | undefined): SQL =>
   values === undefined ? sql`null` : sql`array(select mps.to_key(value) from unnest(${toTexts(values)}) as value)`;
-const toMomentOrNull = (seconds: number | undefined): SQL => (seconds === undefined ? sql`null` : toMoment(seconds));
 const toWhole = (match: TextMatch | undefined): readonly string[] | undefined =>
   match?.beginnings.length === 0 ? match.whole : undefined;

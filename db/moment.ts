@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
-/** A moment in epoch seconds as Postgres's, to the microsecond: a `Date` would lose those within its millisecond. */
-export const toMoment = (seconds: number | null): SQL => sql`to_timestamp(${seconds}::float8)`;
+/** A moment in epoch seconds as Postgres's, to the microsecond: a `Date` would lose those within its millisecond. None is null. */
+export const toMoment = (seconds: number | null | undefined): SQL => sql`to_timestamp(${seconds ?? null}::float8)`;
 
 /** A column of moments as epoch seconds. */
 export const toEpoch = <Column extends PgColumn>(

@@ -10,7 +10,7 @@ export async function updateRetainedFrom(
   database: Database,
   { source, edge }: { source: string; edge: number | undefined },
 ): Promise<void> {
-  const from = toMoment(edge ?? null);
+  const from = toMoment(edge);
   await database.query(sql`
     update mps.coverage
     set retained_from = ${from}, since = greatest(since, ${from}),

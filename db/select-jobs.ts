@@ -125,7 +125,7 @@ function toStatement({ filter, after, limit, columns, reach }: PageOptions & { c
       sql`true`,
       ...toConditions(filter),
       ...(after ? [toBehind(after)] : []),
-      ...(reach.from === undefined ? [] : [sql`job.creation_time >= ${toMoment(reach.from)}`]),
+      ...isWithin(sql`job.creation_time`, reach.from, undefined),
       ...(reach.facets === undefined ? [] : [hasFacet(reach.facets)]),
       // A second more on both sides: a number has not every microsecond.
       ...(reach.between === undefined

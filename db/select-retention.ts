@@ -33,7 +33,7 @@ export async function selectRetention(database: Database): Promise<RetentionFact
     select
       coalesce((select json_agg(kept order by day) from kept), '[]') as sources,
       array(select relname::text from month
-        where is_attached and ends_at <= ${toMoment(from ?? null)} order by 1) as overdue,
+        where is_attached and ends_at <= ${toMoment(from)} order by 1) as overdue,
       array(select relname::text from month where not is_attached order by 1) as detached,
       (select format('%s of %s', pid, usename) from pg_locks join pg_stat_activity using (pid)
         where relation = 'mps.job'::regclass and granted and pid <> pg_backend_pid()

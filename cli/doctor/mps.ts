@@ -4,12 +4,12 @@ import type { Environment } from '#core/config.ts';
 import { toAppError } from '#core/errors.ts';
 import type { Source } from '#core/source.ts';
 import { createDatabase } from '#db/client.ts';
-import { reportThrottled, reserveSlots } from '#db/quota.ts';
+import { createSyncStore } from '#db/sync-store.ts';
 import type { CallQuota } from '#mps/call-quota.ts';
 import { createMpsClient, type TimedPage } from '#mps/client.ts';
 import { createCredentialSource } from '#mps/credentials.ts';
 import { createTransport } from '#mps/transport.ts';
-import { createSharedQuota } from '#sync/shared-quota.ts';
+import { createSourceQuota } from '#sync/shared-quota.ts';
 import { systemClock } from '#sync/system-clock.ts';
 
 export interface MpsCheck {
@@ -73,14 +73,7 @@ async function listNewest({ source, env, quotaUrl, timeoutMs }: MpsCheck): Promi
 const unshared: CallQuota = { take: async () => {}, throttled: async () => {} };
 
 function openQuota(source: Source, url: string, signal: AbortSignal): { quota: CallQuota; close(): Promise<void> } {
-  const { account, callsPerSecond, historyShare } = source;
   const database = createDatabase({ url, connections: 1 });
-  const quota = createSharedQuota({
-    reserveSlots: (lane, wanted) => reserveSlots(database, { account, lane, wanted, callsPerSecond, historyShare }),
-    reportThrottled: () => reportThrottled(database, account, callsPerSecond),
-    callsPerSecond,
-    clock: systemClock,
-    signal,
-  });
+  const quota = createSourceQuota(source, { store: createSyncStore(database), clock: systemClock, signal });
   return { quota, close: () => database.close() };
 }
