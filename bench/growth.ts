@@ -4,7 +4,7 @@ import type { Range } from '#core/range.ts';
 import type { Beside } from './beside.ts';
 import { makeJobs } from './make-jobs.ts';
 import type { Measured } from './measure.ts';
-import { collectGarbage, describe, measureMs, toMedian, toPairedRatios } from './statistics.ts';
+import { describe, measureMs, settleMemory, toMedian, toPairedRatios } from './statistics.ts';
 
 const bar = 0.9;
 
@@ -93,7 +93,7 @@ async function measurePair(none: Beside, beside: Beside, { gaps, jobsARound }: G
 function measureRate(beside: Beside, before: readonly StorableJob[], jobs: readonly StorableJob[]): Promise<number> {
   return beside.use(before, async (writer) => {
     await writer.database.query(sql`checkpoint`);
-    collectGarbage();
+    await settleMemory();
     return (jobs.length / (await measureMs(() => writer.write(jobs)))) * 1000;
   });
 }

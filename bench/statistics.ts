@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -25,10 +26,23 @@ export function describe(values: readonly number[], digits: number): string {
 export const toPairedRatios = (rates: readonly number[], peers: readonly number[]): number[] =>
   rates.slice(0, peers.length).map((rate, round) => rate / (peers[round] ?? Number.NaN));
 
-/** Has V8 tidy up now and not within what is measured next. */
+/** Has V8 tidy up now. */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
+}
+
+/** Longer than V8's other threads go on after a collection. */
+const pauseMs = 300;
+
+/**
+ * Has V8 tidy up now and not within what is measured next. Left to itself it would begin anew a few MB later, and mark what a benchmark
+ * keeps (tens of thousands of jobs) on the core that the second connection needs: so its heap may double first.
+ */
+export async function settleMemory(): Promise<void> {
+  setFlagsFromString('--heap-growing-percent=100');
+  collectGarbage();
+  await delay(pauseMs);
 }
 
 /** Milliseconds that some work takes. */

@@ -12,7 +12,7 @@ import {
   upsertRows,
   upsertValues,
 } from './plain-table.ts';
-import { collectGarbage, measureMs, toMedian, toPairedRatios, toSpread } from './statistics.ts';
+import { measureMs, settleMemory, toMedian, toPairedRatios, toSpread } from './statistics.ts';
 
 export type Way = 'copy' | 'new' | 'unchanged' | 'changed' | 'columns' | 'values' | 'arrays' | 'rows';
 
@@ -83,7 +83,7 @@ export async function measureStoring(
       if (way === 'rows' && (round === 0 || round > roundsOfRows)) continue;
       await writer.database.query(sql`checkpoint`);
       // What was left by making the jobs, and by the way before, is not this one's to tidy up.
-      collectGarbage();
+      await settleMemory();
       const ms = await measureMs(ways[way]);
       if (round > 0) rates[way].push((open.length / ms) * 1000);
     }
