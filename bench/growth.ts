@@ -3,7 +3,7 @@ import type { StorableJob } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
 import type { Beside } from './beside.ts';
 import { makeJobs } from './make-jobs.ts';
-import type { Measured } from './measure.ts';
+import type { Figure, Measured } from './measure.ts';
 import { describe, measureMs, settleMemory, toMedian, toPairedRatios } from './statistics.ts';
 
 const bar = 0.9;
@@ -17,13 +17,17 @@ export interface Cost {
   readonly rateBesideNone: number;
 }
 
+/**
+ * Where and when to store in each round: spans of time in which nothing is stored yet, in epoch seconds. The first round is to
+ * warm up. In each a fifth of the time comes first, whose jobs are not measured: a sync has been writing before.
+ */
+type Gaps = readonly Range[];
+
 export interface GrowthOptions {
-  /**
-   * Where and when to store in each round: spans of time in which nothing is stored yet, in epoch seconds. The first round is to
-   * warm up. In each a fifth of the time comes first, whose jobs are not measured: a sync has been writing to a month
-   * before, so that it is in memory.
-   */
-  readonly gaps: readonly Range[];
+  /** Of the last month, where a sync stores what is new: a whole month of jobs is around them, whatever day it is. */
+  readonly recent: Gaps;
+  /** Of months that nobody has read or written for a while, as where a range is read for another source later on. */
+  readonly resting: Gaps;
   /**
    * Between two checkpoints: a page's first change after one writes all of it to the WAL, so that few jobs measure little
    * else. With 3 to 4 kB of WAL a job, PostgreSQL's defaults (`max_wal_size` 1 GB, of which a checkpoint begins after 0.54)
@@ -32,34 +36,50 @@ export interface GrowthOptions {
   readonly jobsARound: number;
 }
 
+/** What new jobs are stored beside. */
+export interface Sizes {
+  readonly none: Beside;
+  readonly fewer: readonly Beside[];
+  /** The size that is judged. */
+  readonly many: Beside;
+}
+
 /**
  * P6: new jobs stored beside some that are stored already, against the same jobs beside none. They are of a time in which
  * nothing is stored yet, as a sync's are. Each is measured with none and nobody else in turn: databases of other sizes would take
- * the server's buffers in between. The last is judged.
+ * the server's buffers in between. Recent months are judged; months at rest are told.
  */
-export async function measureGrowth(
-  none: Beside,
-  others: readonly Beside[],
-  options: GrowthOptions,
-): Promise<Measured> {
-  const costs: Cost[] = [];
-  const rates = new Map<number, PairOfRates>();
-  for (const beside of others) {
-    const pair = await measurePair(none, beside, options);
-    if (costs.length === 0) costs.push(toCost(0, pair.none, pair.none));
-    costs.push(toCost(beside.jobs, pair.beside, pair.none));
-    rates.set(beside.jobs, pair);
-  }
-  const [jobs, last] = [...rates].at(-1) ?? [0, { none: [], beside: [] }];
-  const ratios = toPairedRatios(last.beside, last.none);
-  const figure = {
-    id: 'P6',
-    what: `new rows with ${jobs} stored against none`,
-    bar: `≥ ${bar} ×`,
-    measured: `${describe(ratios, 2)} ×`,
-    met: toMedian(ratios) >= bar,
+export async function measureGrowth({ none, fewer, many }: Sizes, options: GrowthOptions): Promise<Measured> {
+  const { recent, resting, jobsARound } = options;
+  const growing: [number, PairOfRates][] = [];
+  for (const beside of fewer) growing.push([beside.jobs, await measurePair(none, beside, recent, jobsARound)]);
+  const grown = await measurePair(none, many, recent, jobsARound);
+  const atRest = await measurePair(none, many, resting, jobsARound);
+  growing.push([many.jobs, grown]);
+  return {
+    figures: [
+      toFigure(`new rows with ${many.jobs} stored against none`, grown, bar),
+      toFigure('the same in months at rest', atRest),
+    ],
+    details: {
+      costs: [
+        toCost(0, grown.none, grown.none),
+        ...growing.map(([jobs, pair]) => toCost(jobs, pair.beside, pair.none)),
+      ],
+      rates: { ...Object.fromEntries(growing), atRest },
+    },
   };
-  return { figures: [figure], details: { costs, rates: Object.fromEntries(rates) } };
+}
+
+function toFigure(what: string, { none, beside }: PairOfRates, least?: number): Figure {
+  const ratios = toPairedRatios(beside, none);
+  return {
+    id: 'P6',
+    what,
+    bar: least ? `≥ ${least} ×` : 'none',
+    measured: `${describe(ratios, 2)} ×`,
+    met: !least || toMedian(ratios) >= least,
+  };
 }
 
 const toCost = (jobs: number, rates: readonly number[], none: readonly number[]): Cost => ({
@@ -75,7 +95,7 @@ interface PairOfRates {
 }
 
 /** Who is first changes each round. The first round, in which plans are made and caches filled, does not count. */
-async function measurePair(none: Beside, beside: Beside, { gaps, jobsARound }: GrowthOptions): Promise<PairOfRates> {
+async function measurePair(none: Beside, beside: Beside, gaps: Gaps, jobsARound: number): Promise<PairOfRates> {
   const rates: PairOfRates = { none: [], beside: [] };
   for (const [round, gap] of gaps.entries()) {
     const start = gap.from + (gap.to - gap.from) / 5;

@@ -1,6 +1,6 @@
 import type { Range } from '#core/range.ts';
 import { type Beside, besideCopy, besideMany, besideNone } from './beside.ts';
-import { fillDatabase, type History, toSeconds } from './fill-history.ts';
+import { fillDatabase, toSeconds } from './fill-history.ts';
 import { measureGrowth } from './growth.ts';
 import type { Measure } from './measure.ts';
 import { createPageWriter } from './page-writer.ts';
@@ -18,14 +18,16 @@ const steps = { quick: [], usual: [], full: [10_000, 100_000, 1_000_000] };
 export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const size = quick ? 'quick' : full ? 'full' : 'usual';
   const until = Math.floor(Date.now() / 1000);
-  const months = quick ? 1 : 9;
-  const gaps = toGaps({ months, until }, quick ? 4 : 10);
+  const months = quick ? 2 : 9;
+  const lastMonth = until - toSeconds(1);
+  const recent = toGaps({ from: lastMonth, to: until }, quick ? 4 : 10);
+  const resting = toGaps({ from: until - toSeconds(months), to: lastMonth }, quick ? 2 : 8);
   const fill = async (jobs: number, runs: boolean) => {
     const name = `jobs_${jobs}`;
     const url = await postgres.createDatabase(name);
     if (jobs > 0) {
       say(`storing ${jobs} jobs`);
-      await fillDatabase(url, { rows: jobs, months, until, gaps }, { runs });
+      await fillDatabase(url, { rows: jobs, months, until, gaps: [...resting, ...recent] }, { runs });
     }
     return { name, url };
   };
@@ -38,19 +40,17 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   await postgres.set('autovacuum', 'off');
   const none = await createPageWriter((await fill(0, false)).url, 2);
   const many = await createPageWriter(all.url, 2);
-  const others = [...fewer, besideMany(many, rows[size])];
-  const growth = await measureGrowth(besideNone(none), others, { gaps, jobsARound: quick ? 3_600 : 140_000 });
+  const jobsARound = quick ? 3_600 : 140_000;
+  const sizes = { none: besideNone(none), fewer, many: besideMany(many, rows[size]) };
+  const growth = await measureGrowth(sizes, { recent, resting, jobsARound });
   await Promise.all([none.close(), many.close()]);
   return { figures: [...growth.figures, ...view.figures], details: { growth: growth.details, view: view.details } };
 };
 
-/**
- * Two and a half hours here and there, the more recent ones first, so that new jobs are stored beside a whole month of jobs whatever day it is, and
- * beside no more in the last round than in the first.
- */
-function toGaps({ months, until }: Pick<History, 'months' | 'until'>, count: number): Range[] {
+/** Two and a half hours here and there, evenly, the more recent ones first. */
+function toGaps({ from, to }: Range, count: number): Range[] {
   return Array.from({ length: count }, (_, index) => {
-    const from = Math.floor(until - toSeconds(months) * ((index + 0.5) / count));
-    return { from, to: from + 9_000 };
+    const start = Math.floor(to - (to - from) * ((index + 0.5) / count));
+    return { from: start, to: start + 9_000 };
   });
 }
