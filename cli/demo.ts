@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { demoAccount } from '#cli/start-database.ts';
 import type { Environment } from '#core/config.ts';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import { seedHistory } from '#simulator/generate.ts';
@@ -36,8 +37,8 @@ export async function startDemo(directory: string, { fast }: { fast: boolean }):
   seedHistory(simulator.model, { count: history.jobs, from, to: startedAt, skew: 'bursty', seed: startedAt });
   const env = {
     MPS_ENDPOINT: simulator.url,
-    // Those of a configuration that has no key yet are regions of real MPS.
-    MPS_SOURCES: '',
+    // Not those of a configuration that has no key yet, which are regions of real MPS.
+    MPS_SOURCES: JSON.stringify([{ name: 'default', account: demoAccount }]),
     ALIBABA_CLOUD_ACCESS_KEY_ID: DEMO_ACCESS_KEY_ID,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: DEMO_ACCESS_KEY_SECRET,
     SYNC_SINCE: new Date(from).toISOString(),

@@ -12,6 +12,7 @@ import { startLocalPostgres } from '#cli/local-postgres/index.ts';
 import { migrateHere } from '#cli/migrate.ts';
 import { publishStart } from '#cli/running-start.ts';
 import { decideCloud, isLoopback } from '#cli/start-check.ts';
+import { refuseMixing } from '#cli/start-database.ts';
 import { toFacts } from '#cli/start-facts.ts';
 import { startSyncLoop } from '#cli/sync-loop.ts';
 import { openViewServer } from '#cli/view-server.ts';
@@ -72,6 +73,7 @@ async function bringUp({ options, config: configured, cloud, env, announcer, clo
   const { applied } = await migrateHere(url, { onProgress }).catch((error) => {
     throw configured.DATABASE_URL ? unusable(error) : error;
   });
+  if (configured.DATABASE_URL) await refuseMixing(url, { isDemo: !cloud });
   const demo = cloud ? undefined : await openDemo(directory, options.fast, closers);
   const effective = { ...env, ...demo?.env };
   const config = parseConfig(effective);

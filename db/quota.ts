@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Lane } from '#core/lane.ts';
 import type { Database } from '#db/client.ts';
+import { quota } from '#db/schema.ts';
 
 /** Call slots wanted of an account, and the terms. */
 export interface SlotRequest {
@@ -36,4 +37,10 @@ export async function reserveSlots(database: Database, request: SlotRequest): Pr
 /** Slows an account down after MPS refused a call for coming too fast. */
 export async function reportThrottled(database: Database, account: string, callsPerSecond: number): Promise<void> {
   await database.query(sql`select mps.report_throttled(${account}::text, ${callsPerSecond}::float8)`);
+}
+
+/** The accounts that calls were ever reserved for. */
+export async function selectAccounts(database: Database): Promise<string[]> {
+  const rows = await database.queryTyped((drizzle) => drizzle.select({ account: quota.account }).from(quota));
+  return rows.map(({ account }) => account);
 }

@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { useDatabase } from '../db/test-database.ts';
 
 interface Job {
   readonly id: string;
@@ -14,6 +16,7 @@ interface Job {
 const running: ChildProcess[] = [];
 const outputs: (() => string)[] = [];
 let directory: string;
+const db = useDatabase();
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mps-sync-cli-'));
@@ -128,6 +131,29 @@ describe('mps-sync start', { timeout: 200_000 }, () => {
     const own = await start(data, { ...key, MPS_ENDPOINT: 'http://127.0.0.1:1' });
     expect(own.output()).toMatch(/database +postgres:\/\/mps:\*\*\*@127\.0\.0\.1:\d+\/mps \(/);
     expect(await getJobs(own.url, 'limit=1')).toEqual([]);
+  });
+
+  it('refuses a DATABASE_URL where the jobs of a demo and of an account would mix', async () => {
+    const data = join(directory, 'demo-elsewhere');
+    const key = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret' };
+    const env = { DATABASE_URL: db.url };
+    const demo = await start(data, env);
+    await until(async () => (await getJobs(demo.url, 'limit=1'))[0]);
+    await stop(demo.child);
+    const arguments_ = ['start', '--port', '0', '--data', data];
+    expect(await finish(arguments_, { ...env, ...key, MPS_ENDPOINT: 'http://127.0.0.1:1' })).toEqual({
+      code: 2,
+      output: expect.stringMatching(
+        /^Starting…\nmps-sync: DATABASE_URL names a database that holds the jobs of a demo,/,
+      ),
+    });
+    await db.database.query(sql`update mps.quota set account = 'default'`);
+    expect(await finish(arguments_, env)).toEqual({
+      code: 2,
+      output: expect.stringMatching(/^Starting…\nmps-sync: DATABASE_URL names a database that holds jobs of MPS,/),
+    });
+    await db.database.query(sql`delete from mps.quota`);
+    await start(data, env);
   });
 
   it('refuses a taken port in one sentence, and leaves nothing behind', async () => {
