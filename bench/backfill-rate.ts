@@ -5,8 +5,8 @@ import type { BenchOptions, Figure, Measure } from './measure.ts';
 import { copyByOfficialLoop } from './official-loop.ts';
 import { pageSize } from './page-writer.ts';
 import { createPlainTables } from './plain-table.ts';
+import { toRatioFigure } from './ratio-figure.ts';
 import { openStage, type RunningStage } from './stage.ts';
-import { describe, toMedian } from './statistics.ts';
 
 const day = 86_400_000;
 const bar = 8;
@@ -85,8 +85,7 @@ function toFigures(jobs: number, rounds: readonly Round[]): Figure[] {
   const what = `backfill of ${jobs.toLocaleString('en-US')} jobs / official SDK in a loop, 150 ± 50 ms latency`;
   const toFigure = (how: string, some: readonly Round[]) => {
     const ratios = some.map(({ ours, peer }) => ours / peer);
-    const measured = `${describe(ratios, 1)} ×`;
-    return { id: 'P4', what: `${what}, ${how}`, bar: `≥ ${bar} ×`, measured, met: toMedian(ratios) >= bar };
+    return toRatioFigure({ id: 'P4', what: `${what}, ${how}`, ratios, digits: 1, bar });
   };
   const ofSlices = rounds.filter(({ isWhole }) => !isWhole);
   const ofAll = rounds.filter(({ isWhole }) => isWhole);

@@ -22,7 +22,7 @@ export const besideNone = (writer: PageWriter): Beside => ({
   },
 });
 
-/** So many that what is stored each time makes no difference; and copying them would take too long. */
+/** So many that copying them would take too long: what is stored each time stays. */
 export const besideMany = (writer: PageWriter, jobs: number): Beside => ({
   jobs,
   async use(before, work) {

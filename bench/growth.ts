@@ -4,7 +4,8 @@ import type { Range } from '#core/range.ts';
 import type { Beside } from './beside.ts';
 import { makeJobs } from './make-jobs.ts';
 import type { Figure, Measured } from './measure.ts';
-import { describe, measureMs, settleMemory, toMedian, toPairedRatios } from './statistics.ts';
+import { toRatioFigure } from './ratio-figure.ts';
+import { measureMs, settleMemory, toMedian, toPairedRatios } from './statistics.ts';
 
 const bar = 0.9;
 
@@ -59,7 +60,7 @@ export async function measureGrowth({ none, fewer, many }: Sizes, options: Growt
   return {
     figures: [
       toFigure(`new rows with ${many.jobs} stored against none`, grown, bar),
-      toFigure('the same in months at rest', atRest),
+      toFigure('the same in months at rest', atRest, undefined),
     ],
     details: {
       costs: [
@@ -71,16 +72,8 @@ export async function measureGrowth({ none, fewer, many }: Sizes, options: Growt
   };
 }
 
-function toFigure(what: string, { none, beside }: PairOfRates, least?: number): Figure {
-  const ratios = toPairedRatios(beside, none);
-  return {
-    id: 'P6',
-    what,
-    bar: least ? `≥ ${least} ×` : 'none',
-    measured: `${describe(ratios, 2)} ×`,
-    met: !least || toMedian(ratios) >= least,
-  };
-}
+const toFigure = (what: string, { none, beside }: PairOfRates, least: number | undefined): Figure =>
+  toRatioFigure({ id: 'P6', what, ratios: toPairedRatios(beside, none), digits: 2, bar: least });
 
 const toCost = (jobs: number, rates: readonly number[], none: readonly number[]): Cost => ({
   jobs,

@@ -11,7 +11,7 @@ export function toMedian(values: readonly number[]): number {
 }
 
 /** How far apart they lie: lowest and highest. */
-export const toSpread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+const toSpread = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
 /** Lowest and highest as a text, or one number where they are the same. */
 export const toRange = (values: readonly number[]): string => [...new Set(toSpread(values))].join('–');

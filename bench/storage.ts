@@ -1,4 +1,5 @@
 import type { Figure, Measure } from './measure.ts';
+import { toRatioFigure } from './ratio-figure.ts';
 import { describe } from './statistics.ts';
 import { measureStoring, type Rates, toRatios } from './storing.ts';
 
@@ -16,13 +17,9 @@ export const measureStorage: Measure = async ({ postgres, quick, say }) => {
 };
 
 const toFigures = (rates: Rates): Figure[] =>
-  toRatios(rates).map(({ way, against, bar, median, spread }) => ({
-    id: 'P2',
-    what: `${way} rows against ${names[against]}`,
-    bar: bar ? `≥ ${bar} ×` : 'none',
-    measured: `${median.toFixed(2)} × (${spread.map((n) => n.toFixed(2)).join('–')})`,
-    met: !bar || median >= bar,
-  }));
+  toRatios(rates).map(({ way, against, bar, ratios }) =>
+    toRatioFigure({ id: 'P2', what: `${way} rows against ${names[against]}`, ratios, digits: 2, bar }),
+  );
 
 const names = {
   copy: '`COPY`',

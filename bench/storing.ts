@@ -12,7 +12,7 @@ import {
   upsertRows,
   upsertValues,
 } from './plain-table.ts';
-import { measureMs, settleMemory, toMedian, toPairedRatios, toSpread } from './statistics.ts';
+import { measureMs, settleMemory, toPairedRatios } from './statistics.ts';
 
 export type Way = 'copy' | 'new' | 'unchanged' | 'changed' | 'columns' | 'values' | 'arrays' | 'rows';
 
@@ -97,9 +97,6 @@ export async function measureStoring(
   }
 }
 
-/** Each bar with the median and the spread of its paired ratios. */
+/** Each bar with the ratios of its rounds. */
 export const toRatios = (rates: Rates) =>
-  bars.map(([way, against, bar]) => {
-    const ratios = toPairedRatios(rates[way], rates[against]);
-    return { way, against, bar, median: toMedian(ratios), spread: toSpread(ratios) };
-  });
+  bars.map(([way, against, bar]) => ({ way, against, bar, ratios: toPairedRatios(rates[way], rates[against]) }));

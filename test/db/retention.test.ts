@@ -52,10 +52,9 @@ async function halfDetach(name: string): Promise<void> {
       sql`alter table mps.job detach partition mps.${sql.identifier(name)} concurrently`,
     );
     const refused = expect(detaching).rejects.toThrow();
-    const waiting = `from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like '%concurrently%'
-      and pid <> pg_backend_pid()`;
-    await waitFor(`select ${waiting}`);
-    await select(`select pg_cancel_backend(pid) ${waiting}`);
+    await waitFor(`
+      select pg_cancel_backend(pid) from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database() and query like '%concurrently%' and pid <> pg_backend_pid()`);
     await refused;
   });
   expect(await select('select inhrelid::regclass::text as name from pg_inherits where inhdetachpending')).toEqual([
