@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { StorableJob } from '#core/job.ts';
 import type { Range } from '#core/range.ts';
 import type { Beside } from './beside.ts';
-import { makeJobs } from './make-jobs.ts';
+import { makeJobs, toPages } from './make-jobs.ts';
 import type { Figure, Measured } from './measure.ts';
+import type { PageWriter } from './page-writer.ts';
 import { toRatioFigure } from './ratio-figure.ts';
 import { measureMs, settleMemory, toMedian, toPairedRatios } from './statistics.ts';
 
@@ -47,8 +48,8 @@ export interface Sizes {
 
 /**
  * P6: new jobs stored beside some that are stored already, against the same jobs beside none. They are of a time in which
- * nothing is stored yet, as a sync's are. Each is measured with none and nobody else in turn: databases of other sizes would take
- * the server's buffers in between. Recent months are judged; months at rest are told.
+ * nothing is stored yet, as a sync's are, and are taken away after each round. Each is measured with none and nobody else: databases
+ * of other sizes would take the server's buffers in between. Recent months are judged; months at rest are told.
  */
 export async function measureGrowth({ none, fewer, many }: Sizes, options: GrowthOptions): Promise<Measured> {
   const { recent, resting, jobsARound } = options;
@@ -87,26 +88,39 @@ interface PairOfRates {
   readonly beside: number[];
 }
 
-/** Who is first changes each round. The first round, in which plans are made and caches filled, does not count. */
+/** The first round, in which plans are made and caches filled, does not count. */
 async function measurePair(none: Beside, beside: Beside, gaps: Gaps, jobsARound: number): Promise<PairOfRates> {
   const rates: PairOfRates = { none: [], beside: [] };
   for (const [round, gap] of gaps.entries()) {
     const start = gap.from + (gap.to - gap.from) / 5;
     const { open: before } = makeJobs({ from: gap.from, to: start, count: jobsARound / 4, seed: 500 + round });
     const { open: jobs } = makeJobs({ from: start, to: gap.to, count: jobsARound, seed: 1_000 + round });
-    const turns = [
-      async () => rates.none.push(await measureRate(none, before, jobs)),
-      async () => rates.beside.push(await measureRate(beside, before, jobs)),
-    ];
-    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+    const part = { ...gap, before };
+    const ms = await none.use(part, (first) => beside.use(part, (second) => measureInTurn(first, second, jobs)));
+    if (round === 0) continue;
+    rates.none.push((jobs.length / ms.none) * 1000);
+    rates.beside.push((jobs.length / ms.beside) * 1000);
   }
-  return { none: rates.none.slice(1), beside: rates.beside.slice(1) };
+  return rates;
 }
 
-function measureRate(beside: Beside, before: readonly StorableJob[], jobs: readonly StorableJob[]): Promise<number> {
-  return beside.use(before, async (writer) => {
-    await writer.database.query(sql`checkpoint`);
-    await settleMemory();
-    return (jobs.length / (await measureMs(() => writer.write(jobs)))) * 1000;
-  });
+/** Of a round: a third of a second each, which the machine's good and bad moments are longer than. */
+const turnsARound = 10;
+
+/**
+ * Milliseconds that the same jobs take in both databases, after one checkpoint. A part of them in one, the same part in the
+ * other, and so on, the first of them another each time: so each moment of the machine is both of theirs.
+ */
+async function measureInTurn(none: PageWriter, beside: PageWriter, jobs: readonly StorableJob[]) {
+  await none.database.query(sql`checkpoint`);
+  await settleMemory();
+  const ms = { none: 0, beside: 0 };
+  for (const [turn, part] of toPages(jobs, Math.ceil(jobs.length / turnsARound)).entries()) {
+    const takes = [
+      async () => (ms.none += await measureMs(() => none.write(part))),
+      async () => (ms.beside += await measureMs(() => beside.write(part))),
+    ];
+    for (const take of turn % 2 === 0 ? takes : takes.reverse()) await take();
+  }
+  return ms;
 }

@@ -3,7 +3,6 @@ import { type Beside, besideCopy, besideMany, besideNone } from './beside.ts';
 import { fillDatabase, toSeconds } from './fill-history.ts';
 import { measureGrowth } from './growth.ts';
 import type { Measure } from './measure.ts';
-import { createPageWriter } from './page-writer.ts';
 import { measureView } from './view.ts';
 
 const rows = { quick: 20_000, usual: 1_000_000, full: 10_000_000 };
@@ -38,12 +37,10 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   say('storing new jobs');
   // It comes by once a minute, and so into some rounds and not into others.
   await postgres.set('autovacuum', 'off');
-  const none = await createPageWriter((await fill(0, false)).url, 2);
-  const many = await createPageWriter(all.url, 2);
+  const none = await fill(0, false);
   const jobsARound = quick ? 3_600 : 140_000;
-  const sizes = { none: besideNone(none), fewer, many: besideMany(many, rows[size]) };
+  const sizes = { none: besideNone(none.url), fewer, many: besideMany(all.url, rows[size]) };
   const growth = await measureGrowth(sizes, { recent, resting, jobsARound });
-  await Promise.all([none.close(), many.close()]);
   return { figures: [...growth.figures, ...view.figures], details: { growth: growth.details, view: view.details } };
 };
 

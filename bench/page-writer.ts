@@ -11,7 +11,8 @@ const walkers = 5;
 
 /** Writes jobs the way the sync does: pages of 300 with their coverage, on several connections at once. */
 export async function createPageWriter(url: string, connections: number) {
-  const database = createDatabase({ url, connections });
+  // Storing takes milliseconds, tidying up after it may take a minute.
+  const database = createDatabase({ url, connections, statementTimeoutMs: 600_000 });
   const store = createSyncStore(database);
   const source = 'default';
   const lease = await store.acquireLease({ name: source, holder: 'bench', seconds: 36_000 });
