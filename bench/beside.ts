@@ -5,7 +5,7 @@ import type { RunningPostgres } from '#scripts/postgres.ts';
 import { createPageWriter, type PageWriter } from './page-writer.ts';
 
 /** A time (epoch seconds) in which nothing is stored, and jobs of it that are stored before others. */
-export interface Gap extends Range {
+interface Gap extends Range {
   readonly before: readonly StorableJob[];
 }
 

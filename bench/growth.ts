@@ -13,7 +13,7 @@ const bar = 0.9;
 /** What storing a new job costs beside those that are stored. */
 export interface Cost {
   readonly jobs: number;
-  /** Wall clock, on two connections. */
+  /** Wall clock, on two connections; of none, when it was measured in turn with the size that is judged. */
   readonly microsecondsAJob: number;
   /** Of the rate beside none in the same round. */
   readonly rateBesideNone: number;
@@ -95,8 +95,8 @@ async function measurePair(none: Beside, beside: Beside, gaps: Gaps, jobsARound:
     const start = gap.from + (gap.to - gap.from) / 5;
     const { open: before } = makeJobs({ from: gap.from, to: start, count: jobsARound / 4, seed: 500 + round });
     const { open: jobs } = makeJobs({ from: start, to: gap.to, count: jobsARound, seed: 1_000 + round });
-    const part = { ...gap, before };
-    const ms = await none.use(part, (first) => beside.use(part, (second) => measureInTurn(first, second, jobs)));
+    const filled = { ...gap, before };
+    const ms = await none.use(filled, (first) => beside.use(filled, (second) => measureInTurn(first, second, jobs)));
     if (round === 0) continue;
     rates.none.push((jobs.length / ms.none) * 1000);
     rates.beside.push((jobs.length / ms.beside) * 1000);
