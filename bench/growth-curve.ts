@@ -24,7 +24,7 @@ const along = 'as a power of ten of the jobs stored';
 const filled = kept.details.growth.costs.filter(({ jobs }) => jobs > 0);
 // Microseconds of different sizes are of different quarters of an hour: only what was measured in turn is drawn.
 const chart = {
-  title: 'Storing a new job, its rate beside that of none',
+  title: 'Storing new jobs, rate beside none',
   unit: '×',
   along,
   points: filled.map(({ jobs, rateBesideNone }) => [Math.log10(jobs), rateBesideNone] as const),
