@@ -11,7 +11,7 @@ import { measureStoring, type Rates, toRatios } from './storing.ts';
  */
 export const measureStorage: Measure = async ({ postgres, quick, say }) => {
   const urls = [await postgres.createDatabase('storing'), await postgres.createDatabase('changing')] as const;
-  const rates = await measureStoring(urls, quick ? { rounds: 2, rows: 3_000 } : { rounds: 21, rows: 15_000 });
+  const rates = await measureStoring(urls, quick ? { rounds: 2, rows: 3_000 } : { rounds: 19, rows: 15_000 });
   for (const [way, each] of Object.entries(rates)) say(`${way.padEnd(10)} ${describe(each, 0)} rows/s`);
   return { figures: toFigures(rates), details: { rates } };
 };
