@@ -1,6 +1,5 @@
 /** P8: how large a function is, how soon it is ready, how much memory a long run takes. All in the bundle that is deployed. */
 import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +8,7 @@ import { build } from 'esbuild';
 import { DEMO_ACCESS_KEY_ID, DEMO_ACCESS_KEY_SECRET } from '#simulator/access-key.ts';
 import type { FunctionMeasured, FunctionTask } from './function-child.ts';
 import type { BenchOptions, Figure, Measure } from './measure.ts';
+import { readAnswer } from './read-answer.ts';
 import { openStage, type Stage } from './stage.ts';
 import { describe, toMedian } from './statistics.ts';
 
@@ -107,10 +107,7 @@ async function callFunction(
   const timer = { triggerTime: new Date().toISOString(), triggerName: 'every-minute', payload: '', ...event };
   const task: FunctionTask = { file: resolve(dist, 'sync', 'index.js'), event: timer };
   child.send(task);
-  const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the function ended with ${code}`)));
-  const [measured] = (await Promise.race([once(child, 'message'), failed])) as [FunctionMeasured];
-  await failed.catch(() => {});
-  return measured;
+  return readAnswer(child, 'the function');
 }
 
 function toFigures(

@@ -4,7 +4,6 @@ import { readArguments, refuse } from '#scripts/read-arguments.ts';
 import { keepResult } from '#scripts/results.ts';
 import { measureApart } from './measure-apart.ts';
 import { measures, pickMeasures, type Size, toResultName, unknownFigures } from './measures.ts';
-import { say } from './say.ts';
 import { renderTable } from './table.ts';
 
 const usage = `npm run bench -- [--quick | --full] [--only P1,P3]
@@ -22,7 +21,6 @@ if (unknown) refuse(usage, unknown);
 const size: Size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
 const all = [];
 for (const measure of pickMeasures(measures, values.only)) {
-  say(`${measure.name} …`);
   const result = await measureApart(measure, size);
   all.push(...result.figures);
   if (size !== 'quick') await keepResult(toResultName(measure, size), { size, ...result });

@@ -10,13 +10,14 @@ import type { Kept } from '#scripts/results.ts';
 import { createUndo } from '#scripts/undo.ts';
 import type { Measured } from './measure.ts';
 import { measures, type NamedMeasure } from './measures.ts';
-import { say } from './say.ts';
 
 // Whoever started it has ended, perhaps without a word.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 const [, , name, size] = process.argv;
 const named = measures.find((each) => each.name === name);
 if (!named) throw new Error(`there is no measure "${name}"`);
+const say = (text: string) => process.stderr.write(`${new Date().toLocaleTimeString('en-GB')}  ${text}\n`);
+say(`${named.name} …`);
 const result = await runAlone(named);
 process.send?.(result, () => process.exit());
 

@@ -9,9 +9,12 @@ import { measureStoring, type Rates, toRatios } from './storing.ts';
  * connection to upsert them into such tables: Drizzle's `.values()` with each column read by the client, the same with columns that
  * Postgres generates, `unnest` of arrays, and row by row.
  */
-export const measureStorage: Measure = async ({ postgres, quick, say }) => {
+export const measureStorage: Measure = async ({ postgres, quick, undo, say }) => {
   const urls = [await postgres.createDatabase('storing'), await postgres.createDatabase('changing')] as const;
-  const rates = await measureStoring(urls, quick ? { rounds: 2, rows: 3_000 } : { rounds: 19, rows: 15_000 });
+  const rates = await measureStoring(urls, {
+    ...(quick ? { rounds: 2, rows: 3_000 } : { rounds: 19, rows: 15_000 }),
+    undo,
+  });
   for (const [way, each] of Object.entries(rates)) say(`${way.padEnd(10)} ${describe(each, 0)} rows/s`);
   return { figures: toFigures(rates), details: { rates } };
 };

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import type { StorableJob } from '#core/job.ts';
+import type { Undo } from '#scripts/undo.ts';
 import { makeJobs, toPages } from './make-jobs.ts';
 import { createPageWriter, pageSize } from './page-writer.ts';
 import {
@@ -51,48 +52,46 @@ export function toOrder(round: number): Way[] {
  */
 export async function measureStoring(
   [url, other]: readonly [string, string],
-  options: { rounds: number; rows: number },
+  options: { rounds: number; rows: number; undo: Undo },
 ): Promise<Rates> {
+  const { rounds, rows, undo } = options;
   const rates: Rates = { copy: [], new: [], unchanged: [], changed: [], columns: [], values: [], arrays: [], rows: [] };
-  const writer = await createPageWriter(url, 2);
-  const changer = await createPageWriter(other, 2);
+  const openWriter = (to: string) => undo.open(createPageWriter(to, 2), (opened) => opened.close());
+  const writer = await openWriter(url);
+  const changer = await openWriter(other);
   const client = new Client({ connectionString: url });
+  undo.add(() => client.end());
   await client.connect();
   const day = Date.UTC(2026, 0, 10) / 1000;
   const first = makeJobs({ count: 600, from: day - 86_400, to: day, seed: 1 }).open;
   await Promise.all([writer.write(first), changer.write(first)]);
   await createPlainTables(writer.database);
-  try {
-    for (let round = 0; round <= options.rounds; round += 1) {
-      // Each round a day later, as a sync goes on: what is new to it is of a time of which nothing is stored yet. There are twenty
-      // before the month ends, which is the plain tables' only one.
-      const from = day + round * 86_400;
-      const { open, done } = makeJobs({ count: options.rows, from, to: from + 86_400, seed: round + 2 });
-      const text = toCopyText(open);
-      const ways: Record<Way, () => Promise<unknown>> = {
-        copy: () => copyPlain(client, text),
-        new: () => writer.write(open),
-        unchanged: () => writer.write(open),
-        changed: () => changer.write(done),
-        columns: () => upsertPages(upsertColumns, open),
-        values: () => upsertPages(upsertValues, open),
-        arrays: () => upsertPages(upsertArrays, open),
-        rows: () => upsertPages(upsertRows, open),
-      };
-      await changer.write(open);
-      for (const way of toOrder(round)) {
-        // Its first round needs no warming up: there is no plan that it keeps and no cache that the others have not filled.
-        if (way === 'rows' && (round === 0 || round > roundsOfRows)) continue;
-        await writer.database.query(sql`checkpoint`);
-        // What was left by making the jobs, and by the way before, is not this one's to tidy up.
-        await settleMemory();
-        const ms = await measureMs(ways[way]);
-        if (round > 0) rates[way].push((open.length / ms) * 1000);
-      }
+  for (let round = 0; round <= rounds; round += 1) {
+    // Each round a day later, as a sync goes on: what is new to it is of a time of which nothing is stored yet. There are twenty
+    // before the month ends, which is the plain tables' only one.
+    const from = day + round * 86_400;
+    const { open, done } = makeJobs({ count: rows, from, to: from + 86_400, seed: round + 2 });
+    const text = toCopyText(open);
+    const ways: Record<Way, () => Promise<unknown>> = {
+      copy: () => copyPlain(client, text),
+      new: () => writer.write(open),
+      unchanged: () => writer.write(open),
+      changed: () => changer.write(done),
+      columns: () => upsertPages(upsertColumns, open),
+      values: () => upsertPages(upsertValues, open),
+      arrays: () => upsertPages(upsertArrays, open),
+      rows: () => upsertPages(upsertRows, open),
+    };
+    await changer.write(open);
+    for (const way of toOrder(round)) {
+      // Its first round needs no warming up: there is no plan that it keeps and no cache that the others have not filled.
+      if (way === 'rows' && (round === 0 || round > roundsOfRows)) continue;
+      await writer.database.query(sql`checkpoint`);
+      // What was left by making the jobs, and by the way before, is not this one's to tidy up.
+      await settleMemory();
+      const ms = await measureMs(ways[way]);
+      if (round > 0) rates[way].push((open.length / ms) * 1000);
     }
-  } finally {
-    await client.end();
-    await Promise.all([writer.close(), changer.close()]);
   }
   return rates;
 
