@@ -63,6 +63,15 @@ const target = fc.oneof(
   hostileWord.map((word) => `/${clean(word).replaceAll(' ', '+')}`),
 );
 
+export interface OddRequest {
+  readonly bytes: Buffer;
+  /** Whether its server has to answer it. */
+  readonly isWhole: boolean;
+}
+
+/** Refused with 400 by Node's own server, so that however short a run is, one is. */
+export const noHttp: OddRequest = { bytes: toBytes(['GET / HTTP/9.9']), isWhole: true };
+
 /** A request, whole or not, with these headers among others. */
 export const oddRequest = (headers: readonly string[]) =>
   fc
@@ -70,10 +79,12 @@ export const oddRequest = (headers: readonly string[]) =>
       method: fc.constantFrom('GET', 'POST', 'HEAD', 'TRACE', 'CONNECT', 'OPTIONS', 'FOO', 'get'),
       target,
       version: fc.constantFrom('HTTP/1.1', 'HTTP/1.0', 'HTTP/1.1', 'HTTP/0.9', 'HTTP/2.0'),
+      // Without it Node's own server refuses what is of HTTP/1.1, and ours never hears of it.
+      host: fc.constantFrom(['host: 127.0.0.1'], []),
       lines: fc.array(headerLine, { maxLength: 3 }),
       body: fc.oneof(fc.constant(''), hostileWord, fc.constantFrom('5\r\nhello\r\n0\r\n\r\n', 'zz\r\n')),
     })
-    .map(({ method, target: path, version, lines, body }) => {
-      const all = [`${method} ${path} ${version}`, ...lines, ...headers, 'connection: close'];
+    .map(({ method, target: path, version, host, lines, body }): OddRequest => {
+      const all = [`${method} ${path} ${version}`, ...host, ...lines, ...headers, 'connection: close'];
       return { bytes: toBytes(all, body), isWhole: false };
     });
