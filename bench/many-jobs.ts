@@ -19,8 +19,9 @@ export const manyJobs: Measure = async ({ postgres, quick, full, say }) => {
   const until = Math.floor(Date.now() / 1000);
   const months = quick ? 2 : 9;
   const lastMonth = until - toSeconds(1);
-  const recent = toGaps({ from: lastMonth, to: until }, quick ? 4 : 10);
-  const resting = toGaps({ from: until - toSeconds(months), to: lastMonth }, quick ? 2 : 8);
+  // With the first to warm up, an even number is left: each of the two is used last as often.
+  const recent = toGaps({ from: lastMonth, to: until }, quick ? 5 : 11);
+  const resting = toGaps({ from: until - toSeconds(months), to: lastMonth }, quick ? 3 : 9);
   const fill = async (jobs: number, runs: boolean) => {
     const name = `jobs_${jobs}`;
     const url = await postgres.createDatabase(name);
