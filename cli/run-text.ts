@@ -11,7 +11,7 @@ const styles: Readonly<Record<RunOutcome, Style>> = {
 /** What every outcome that is not plain success means to whoever reads the report. */
 const meanings: Readonly<Record<Exclude<RunOutcome, 'completed'>, string>> = {
   partial: 'what was read is stored, and the next run goes on from there',
-  failed: 'nothing was lost; report.sync_run has the reason',
+  failed: 'what was read until then is stored',
   skipped: 'another run holds the source',
 };
 

@@ -114,6 +114,19 @@ export const errorCodes = {
     remedy:
       'Check that it runs, that DATABASE_URL leads to it from where the function is, and that it has connections and disk space left; the next run goes on by itself.',
   },
+  database_login: {
+    retryable: false,
+    meaning:
+      'Postgres, or a pooler before it, did not let us in: the user, the password, the database or the encryption is not what it wants.',
+    remedy:
+      'Check user, password and database name in DATABASE_URL, characters such as / ? # @ % percent-encoded. Of a certificate: put `sslmode=verify-full` and `sslrootcert=<file>` of its authority into the URL; docs/security.md has the modes.',
+  },
+  database_unsuitable: {
+    retryable: false,
+    meaning: 'The server is older than PostgreSQL 14, or the database is not in UTF-8.',
+    remedy:
+      "Use PostgreSQL 14 or newer, and a database made by `create database … encoding 'UTF8' template template0`.",
+  },
   database_rejected: {
     retryable: false,
     meaning: 'Postgres refused a statement: a right is missing, a limit is reached, or something was changed by hand.',
@@ -134,7 +147,7 @@ export const errorCodes = {
     retryable: false,
     meaning: 'Postgres refused because the role in the URL lacks a right, or because the server only reads.',
     remedy:
-      'Grant the role what docs/security.md lists for it; let DATABASE_URL lead to the primary, a hot standby belongs in VIEW_DATABASE_URL.',
+      'Grant the role what docs/security.md lists for it, and the one that migrates `create` on the database; let DATABASE_URL lead to the primary, a hot standby belongs in VIEW_DATABASE_URL.',
   },
   schema_missing: {
     retryable: false,

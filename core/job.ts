@@ -1,3 +1,4 @@
+import { stringifyChunked } from '@discoveryjs/json-ext';
 import * as z from 'zod';
 import { ExactNumber, toJsonText } from '#core/exact-json.ts';
 import type { Json } from '#core/json.ts';
@@ -101,7 +102,14 @@ function parseRecord(record: unknown): ParsedRecord {
 }
 
 /** JSON text escapes U+0000 and lone surrogates, so any record can be kept as text, to the letter. */
-const toText = (record: unknown): string => toJsonText(record);
+function toText(record: unknown): string {
+  try {
+    return toJsonText(record);
+  } catch {
+    // It calls itself a level of nesting; this one does not, and is slower.
+    return [...stringifyChunked(record)].join('');
+  }
+}
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path[0];

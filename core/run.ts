@@ -41,6 +41,8 @@ export interface RunReport extends RunCounts {
   readonly source: string;
   readonly outcome: RunOutcome;
   readonly errorCode?: ErrorCode;
+  /** The same in words, as in `mps.sync_run`. */
+  readonly error?: string;
 }
 
 /** Errors after which the next run simply goes on: the work done so far is stored and counted. */

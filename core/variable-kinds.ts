@@ -17,7 +17,15 @@ export const share = z
   .transform(Number)
   .pipe(z.number().gt(0).max(1));
 
-export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+/**
+ * One in which nothing comes after the host that belongs before it: a password with an unescaped `/`, `?` or `#` would be taken for
+ * a host, and be named in errors.
+ */
+export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ }).refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { pathname, search, hash } = new URL(text);
+  return hash === '' && !`${pathname}${search}`.includes('@');
+});
 
 /** One word or more, separated by commas. */
 export const wordList = z

@@ -23,12 +23,12 @@ export const variables = {
   DATABASE_URL: define(
     postgresUrl,
     'Postgres to keep the copy in.',
-    'a URL such as postgres://host:5432/database, with user and password in it',
+    'a URL such as postgres://user:password@host:5432/database, with / ? # @ and % in user and password percent-encoded (%2F %3F %23 %40 %25)',
   ),
   VIEW_DATABASE_URL: define(
     postgresUrl,
     'Postgres that the view reads, a hot standby for example. Default: DATABASE_URL.',
-    'a URL such as postgres://host:5432/database, with user and password in it',
+    'a URL such as postgres://user:password@host:5432/database, with / ? # @ and % in user and password percent-encoded (%2F %3F %23 %40 %25)',
   ),
   MPS_REGION: define(
     region,

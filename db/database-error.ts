@@ -2,10 +2,17 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 
 /**
- * Connection trouble, by SQLSTATE class (08, 53, 57P, 58) or by the socket's code, and a read that a hot standby broke
+ * Connection trouble, by SQLSTATE class (08, 57P, 58) or by the socket's code, and a read that a hot standby broke
  * off because a row it needed was being cleaned away (40001): trying again can help.
  */
-const unavailable = /^(08...|40001|53...|57P..|58...|ECONN.*|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+const unavailable = /^(08...|40001|57P..|58...|ECONN.*|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+
+/** SQLSTATEs of a login that is refused and of a database that is not there, and Node's codes for a certificate. */
+const notLetIn = /^(28...|3D000|CERT_.*|ERR_TLS_.*|.*SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/;
+
+/** What `pg` says of it without a code, and a pooler with the code of a broken connection. */
+const notLetInText =
+  /password authentication failed|no such (?:user|database)|^database ".*" does not exist|unsupported startup parameter|\bSASL\b|support SSL connections/;
 
 /** Texts of `pg` for a connection that went away under a query: it gives them no code. */
 const lostConnection =
@@ -36,6 +43,16 @@ export function toDatabaseError(error: unknown): AppError {
   }
   if (code === '55P03') {
     return new AppError('database_busy', `a lock was not to be had in time: ${message}`, { cause });
+  }
+  if (notLetIn.test(code ?? '') || notLetInText.test(message)) {
+    return new AppError('database_login', `Postgres does not let us in (${code ?? 'no code'}): ${message}`, { cause });
+  }
+  if (code?.startsWith('53')) {
+    return new AppError(
+      'database_unavailable',
+      `Postgres has no room, memory or connection left (${code}): ${message}`,
+      { cause },
+    );
   }
   if (unavailable.test(code ?? '') || lostConnection.test(message)) {
     return new AppError('database_unavailable', `Postgres is not reachable: ${message}`, { cause });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { AppError } from '#core/errors.ts';
+import { AppError, toAppError } from '#core/errors.ts';
 import { toRetentionEdge } from '#core/retention.ts';
 import type { Database, WritableDatabase } from '#db/client.ts';
 import { readCode } from '#db/database-error.ts';
@@ -38,7 +38,8 @@ const limits: Limits = { lockMs: 500, statementMs: 30_000 };
 /**
  * Drops the months that lie wholly before what is kept, of jobs and history alike, and returns the names of the tables dropped.
  * A month goes in one transaction with its counts and with the run's record that it was dropped, so a pass may be cut
- * short anywhere. Throws `database_busy` where a lock was not to be had; months dropped until then stay dropped.
+ * short anywhere. Throws `database_busy` where a lock was not to be had; months dropped until then stay dropped. A month that cannot
+ * go, because a view of somebody's needs it for one, keeps no other: the first error is thrown at the end.
  */
 export async function dropExpiredPartitions(database: WritableDatabase, retention: Retention): Promise<string[]> {
   const { source, months, now } = retention;
@@ -83,7 +84,18 @@ async function hasCounts(database: Database, edge: number): Promise<boolean> {
 /** A month that is to be kept and that `detach … concurrently` left half detached is put back last, so that it stops nothing. */
 async function doWork(database: WritableDatabase, work: Work, runId: number | undefined): Promise<string[]> {
   const dropped: string[] = [];
-  for (const day of work.expired) dropped.push(...(await dropMonth(database, day, runId)));
+  const errors: AppError[] = [];
+  for (const day of work.expired) {
+    try {
+      dropped.push(...(await dropMonth(database, day, runId)));
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      // Whoever holds the lock, or the connection that broke, is in the way of all of them.
+      if (error.retryable) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors[0]) throw errors[0];
   if (work.staleCountsBefore !== undefined) await deleteCounts(database, work.staleCountsBefore);
   for (const day of work.halfDetached) await putBack(database, day);
   return dropped;

@@ -34,19 +34,34 @@ export interface MigrateResult {
  * Brings the database to this release's schema, each migration in a transaction of its own: one that fails or is
  * interrupted leaves those before it applied, and the next call goes on from there. Any number of these may run at once:
  * one applies, the others wait and then find nothing to do. Throws `schema_newer` when the database has seen a later
- * release, `migration_blocked` when somebody else held a lock all the time.
+ * release, `migration_blocked` when somebody else held a lock all the time, `database_unsuitable` for a server or a database that cannot hold it.
  */
 export function runMigrations({ url, migrationsFolder, ...options }: MigrateOptions): Promise<MigrateResult> {
   const { waitMs = 300_000, lockTimeoutMs = 3_000, tellEveryMs = 10_000, onProgress = () => {} } = options;
   const patience = { waitMs, lockTimeoutMs, tellEveryMs, onProgress };
   const migrations = readMigrations(migrationsFolder);
   return guardDatabase(() =>
-    withClient(url, (locker) =>
-      withMigrationLock(locker, waitMs, () =>
+    withClient(url, async (locker) => {
+      await refuseUnsuitable(locker);
+      return await withMigrationLock(locker, waitMs, () =>
         withClient(url, (client) => applyPending(migrations, { client, watcher: locker, ...patience })),
-      ),
-    ),
+      );
+    }),
   );
+}
+
+/** Before anything is made there. */
+async function refuseUnsuitable(client: Client): Promise<void> {
+  const { rows } = await client.query<{ version: number; release: string; encoding: string }>(`
+    select current_setting('server_version_num')::int as version, current_setting('server_version') as release,
+      current_setting('server_encoding') as encoding`);
+  for (const { version, release, encoding } of rows) {
+    if (version < 140_000)
+      throw new AppError('database_unsuitable', `PostgreSQL 14 or newer is needed, and this is ${release}`);
+    if (encoding !== 'UTF8') {
+      throw new AppError('database_unsuitable', `a database in UTF8 is needed, and this one is in ${encoding}`);
+    }
+  }
 }
 
 async function applyPending(migrations: readonly Migration[], options: ApplyOptions): Promise<MigrateResult> {

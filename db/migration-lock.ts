@@ -26,7 +26,9 @@ export async function withMigrationLock<T>(locker: Client, waitMs: number, work:
 
 async function tryLock(locker: Client): Promise<boolean> {
   await locker.query('begin');
-  await locker.query('set local idle_in_transaction_session_timeout = 0');
+  await locker.query(`
+    select set_config(name, '0', true) from pg_settings
+    where name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`);
   const { rows } = await locker.query<{ locked: boolean }>(
     "select pg_try_advisory_xact_lock(hashtext('mps-sync'), hashtext('migrate')) as locked",
   );

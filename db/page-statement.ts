@@ -7,7 +7,7 @@ import { toRecordLines } from '#db/record-lines.ts';
 import type { Pages } from '#db/write-page.ts';
 
 /**
- * The statement that stores pages of one run: one call of `mps.write_page` (migrations/0016_new_times.sql), which is a function
+ * The statement that stores pages of one run: one call of `mps.write_page` (migrations/0025_times_go_forward.sql), which is a function
  * so that the server plans it once a session. Records go as one text, a line each: as an array their quotes would be
  * escaped twice.
  */

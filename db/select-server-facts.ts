@@ -22,6 +22,13 @@ export interface ServerFacts {
   readonly mayMakePartitions: boolean;
   /** What the view needs. */
   readonly mayRead: boolean;
+  readonly database: string;
+  /** Whether schemas may be made, which the first migration does. */
+  readonly mayMakeSchemas: boolean;
+  /** What transactions are by default: all that is written here relies on `read committed`, which is PostgreSQL's own. */
+  readonly isolation: string;
+  /** Whether the role `mps_reader` reads the views of `report`. NULL where there is no such role, or no view yet. */
+  readonly readerReads: boolean | null;
 }
 
 /** One look at a server, also where nothing of ours is there yet. */
@@ -47,7 +54,12 @@ export async function selectServerFacts(database: Database): Promise<ServerFacts
       exists (select from ours where name = 'job' and pg_has_role(owner, 'usage')
         and has_schema_privilege(schema, 'create')) as "mayMakePartitions",
       (select count(*) = 3 and bool_and(open and readable)
-        from ours where name in ('job', 'job_transition', 'sync_run')) as "mayRead"`);
+        from ours where name in ('job', 'job_transition', 'sync_run')) as "mayRead",
+      current_database()::text as database,
+      has_database_privilege(current_database(), 'create') as "mayMakeSchemas",
+      current_setting('default_transaction_isolation') as isolation,
+      (select has_schema_privilege(reader.oid, schema, 'usage') and has_table_privilege(reader.oid, ours.oid, 'select')
+        from ours, pg_roles as reader where name = 'sync_run' and rolname = 'mps_reader') as "readerReads"`);
   if (!facts) throw new Error('a select without a from gives one row');
   return facts;
 }

@@ -32,7 +32,7 @@ export async function runSync(options: RunOptions): Promise<RunReport> {
     const error = toAppError(thrown);
     options.onError?.(error);
     options.log.error({ code: error.code, reason: error.message, err: error.cause }, 'sync_run_broken');
-    return { source: options.source.name, outcome: 'failed', ...noCounts, errorCode: error.code };
+    return { source: options.source.name, outcome: 'failed', ...noCounts, errorCode: error.code, error: error.message };
   });
   if (report.outcome === 'failed') options.log.error(report, 'sync_run_finished');
   else options.log.info(report, 'sync_run_finished');
@@ -67,7 +67,12 @@ async function runUnderLease(options: RunOptions, lease: Lease, keeper: LeaseKee
   const gaps = await findGapsLeft(options, record.window());
   const outcome = decideOutcome({ gaps, openJobsRefreshed: done.openJobsRefreshed, error, pages });
   await record.finish(outcome, error);
-  return { source: source.name, outcome, ...record.counts(), ...(error ? { errorCode: error.code } : {}) };
+  return {
+    source: source.name,
+    outcome,
+    ...record.counts(),
+    ...(error ? { errorCode: error.code, error: error.message } : {}),
+  };
 }
 
 /** A full disk may have no room for the record, but for dropping the months that would make room. */

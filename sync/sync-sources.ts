@@ -33,6 +33,8 @@ export function throwIfFailed(reports: readonly RunReport[]): void {
   const failed = reports.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed;
   if (!first) return;
-  const what = failed.map(({ source, errorCode }) => `source "${source}": ${errorCode ?? 'unexpected'}`).join(', ');
-  throw new AppError(first.errorCode ?? 'unexpected', `sync failed for ${what}; mps.sync_run says why`);
+  const what = failed.map(
+    ({ source, errorCode = 'unexpected', error }) => `source "${source}": ${errorCode}${error ? `: ${error}` : ''}`,
+  );
+  throw new AppError(first.errorCode ?? 'unexpected', `sync failed for ${what.join('; ')}`);
 }

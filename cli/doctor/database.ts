@@ -59,11 +59,21 @@ export function judgeServer(
   // The middle of the round trip, and only what is beyond half of it, is a difference of clocks.
   const offset = facts.now - (sentAt + receivedAt) / 2;
   const slack = (receivedAt - sentAt) / 2;
-  return [
+  const findings = [
     ok('reachable', `${place} as ${facts.user}, ${direct ? 'directly' : 'through a pooler or a proxy, which is fine'}`),
     facts.version >= 140_000 ? ok('version', version) : fail('version', version, 'Use PostgreSQL 14 or newer.'),
     judgeClock(use, Math.abs(offset) <= slack ? 0 : offset, { warnMs: 5_000, failMs: 120_000 }),
   ];
+  return facts.isolation === 'read committed' ? findings : [...findings, judgeIsolation(use, facts)];
+}
+
+/** Pure. Of another isolation, two that write at once fail each other, which ours are not made for. */
+function judgeIsolation(use: DatabaseUse, { isolation, user }: Pick<ServerFacts, 'isolation' | 'user'>): Finding {
+  const remedy = `Run "alter role ${user} set default_transaction_isolation = 'read committed'".`;
+  const { ok, warn } = inArea(use);
+  return use === 'VIEW_DATABASE_URL'
+    ? ok('isolation', `${isolation} by default`)
+    : warn('isolation', `${isolation} by default: calls and pages that meet fail each other`, remedy);
 }
 
 /** How the schema stands to this release. Pure. */
@@ -91,19 +101,45 @@ function judgeSchema(
 /** What the sync, or the view, is going to do with it. */
 async function checkUse({ use }: DatabaseCheck, database: Database, facts: ServerFacts): Promise<Finding[]> {
   const findings = inArea(use);
-  if (!facts.migrated) return [findings.skipped('rights', 'there is no schema yet')];
+  if (!facts.migrated)
+    return [use === 'DATABASE_URL' ? judgeRightToMigrate(facts) : findings.skipped('rights', 'there is no schema yet')];
   if (use === 'VIEW_DATABASE_URL') return [judgeReadRight(facts), judgeLag(await selectStandbyLag(database))];
-  if (facts.readOnly) {
-    const remedy = 'Point DATABASE_URL at the primary; a standby serves as VIEW_DATABASE_URL.';
-    return [findings.fail('rights', `read-only${facts.standby ? ': a hot standby' : ''}`, remedy)];
-  }
+  if (facts.readOnly) return [failReadOnly(facts)];
   const rights = judgeRights(facts);
   if (rights.status === 'fail') return [rights, findings.skipped('rehearsal', 'rights are missing')];
   const rehearsal = await rehearseWrite(database).then(
     () => findings.ok('rehearsal', 'made the partitions of this month and the next and a lease, and took them back'),
     (thrown) => findings.error('rehearsal', thrown),
   );
-  return [rights, rehearsal, ...(await checkRetention(database))];
+  return [rights, rehearsal, judgeReader(facts), ...(await checkRetention(database))];
+}
+
+function failReadOnly({ standby }: ServerFacts): Finding {
+  const remedy = 'Point DATABASE_URL at the primary; a standby serves as VIEW_DATABASE_URL.';
+  return inArea('DATABASE_URL').fail('rights', `read-only${standby ? ': a hot standby' : ''}`, remedy);
+}
+
+/** Pure. Whether the first migration may begin. */
+function judgeRightToMigrate(facts: ServerFacts): Finding {
+  const { ok, fail } = inArea('DATABASE_URL');
+  const { user, database, mayMakeSchemas } = facts;
+  if (facts.readOnly) return failReadOnly(facts);
+  if (mayMakeSchemas) return ok('rights', `${user} may migrate`);
+  const remedy = `Run "grant create on database ${database} to ${user}" as its owner or an administrator.`;
+  return fail('rights', `${user} may not make schemas in ${database}, which migrating does`, remedy);
+}
+
+/** Pure. Those who read by SQL are members of `mps_reader`; nothing else needs it. */
+function judgeReader({ user, readerReads }: Pick<ServerFacts, 'user' | 'readerReads'>): Finding {
+  const { ok, warn } = inArea('DATABASE_URL');
+  if (readerReads) return ok('readers', 'mps_reader reads the views of report');
+  return readerReads === null
+    ? warn(
+        'readers',
+        'there is no role mps_reader',
+        `Run "create role mps_reader nologin" as an administrator, then "select mps.grant_reader()" as ${user}.`,
+      )
+    : warn('readers', 'mps_reader may not read the views of report', `Run "select mps.grant_reader()" as ${user}.`);
 }
 
 /** Pure. */

@@ -91,6 +91,7 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
       'DATABASE_URL/schema ok',
       'DATABASE_URL/rights ok',
       'DATABASE_URL/rehearsal ok',
+      'DATABASE_URL/readers ok',
       'DATABASE_URL/retention ok',
       'MPS default/answer ok',
       'MPS default/clock ok',
@@ -181,6 +182,39 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
     const newer = await doctor({ DATABASE_URL: ahead });
     expect(newer.code).toBe(0);
     expect(newer.checks).toContainEqual(expect.objectContaining({ name: 'schema', status: 'warn' }));
+  });
+
+  it('tells, before the first migration, a role that may not make schemas and a database that is read-only', async () => {
+    const url = await makeDatabase();
+    const name = new URL(url).pathname.slice(1);
+    const { bad } = await doctor({ DATABASE_URL: await makeReader(url, 'mps_reader') });
+    expect(bad).toMatchObject([
+      { name: 'schema' },
+      { name: 'rights', remedy: expect.stringMatching(`^Run "grant create on database ${name} to reader_`) },
+    ]);
+    await run(url, `alter database ${name} set default_transaction_read_only = on`);
+    expect((await doctor({ DATABASE_URL: url })).bad).toMatchObject([
+      { name: 'schema' },
+      { name: 'rights', detail: 'read-only' },
+    ]);
+  });
+
+  it('tells what mps_reader lacks', async () => {
+    const url = await makeDatabase('template_mps');
+    await run(url, 'revoke usage on schema report from mps_reader');
+    const { code, checks } = await doctor({ DATABASE_URL: url });
+    expect(code).toBe(0);
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        name: 'readers',
+        status: 'warn',
+        remedy: expect.stringMatching(/^Run "select mps.grant_reader\(\)" as \w+\.$/),
+      }),
+    );
+    await run(url, 'select mps.grant_reader()');
+    expect((await doctor({ DATABASE_URL: url })).checks).toContainEqual(
+      expect.objectContaining({ name: 'readers', status: 'ok' }),
+    );
   });
 
   it('tells a role that may not write, and a database that is read-only', async () => {
@@ -293,6 +327,10 @@ describe('the judgements of mps-sync doctor', () => {
       mayWrite: true,
       mayMakePartitions: true,
       mayRead: true,
+      database: 'jobs',
+      mayMakeSchemas: true,
+      isolation: 'serializable',
+      readerReads: true,
     };
     const url = 'postgres://mps:x@pooler.example.com:6432/jobs';
     const findings = judgeServer({ use: 'DATABASE_URL', url }, facts, { sentAt: 9_000, receivedAt: 10_000 });
@@ -304,6 +342,12 @@ describe('the judgements of mps-sync doctor', () => {
       },
       { name: 'version', status: 'fail', detail: 'PostgreSQL 13.12' },
       { name: 'clock', status: 'ok', detail: '0.9 s ahead of the clock here' },
+      {
+        name: 'isolation',
+        status: 'warn',
+        detail: 'serializable by default: calls and pages that meet fail each other',
+        remedy: `Run "alter role mps set default_transaction_isolation = 'read committed'".`,
+      },
     ]);
     const [, , exact] = judgeServer(
       { use: 'DATABASE_URL', url },

@@ -37,7 +37,7 @@ describe('mps-sync migrate', () => {
       DATABASE_URL: 'postgres://u:s3cret@127.0.0.1:1/x',
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^mps-sync: Postgres is not reachable: [^\n]*\n$/);
+    expect(stderr).toMatch(/^mps-sync: Postgres is not reachable: [^\n]*\nCheck that it runs, [^\n]*\n$/);
     expect(stderr).not.toContain('s3cret');
   });
 });

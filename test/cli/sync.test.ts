@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { ensureDatabase } from '#db/create-database.ts';
 import { seedHistory } from '#simulator/generate.ts';
 import type { SimulatorOptions } from '#simulator/options.ts';
 import { type RunningSimulator, startSimulator } from '#simulator/server.ts';
@@ -67,8 +69,19 @@ describe('mps-sync sync', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await sync(simulator);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^default +failed /m);
-    expect(stdout).toMatch(/^default: failed \(mps_credentials\): nothing was lost; report\.sync_run has the reason$/m);
-    expect(stderr).toMatch(/mps-sync: sync failed for source "default": mps_credentials; mps\.sync_run says why\n$/);
+    expect(stdout).toMatch(/^default: failed \(mps_credentials\): what was read until then is stored$/m);
+    expect(stderr).toMatch(/^mps-sync: sync failed for source "default": mps_credentials: .*InvalidAccessKeyId.*\n$/m);
+  });
+
+  it('says of a database without the schema what to do, and points at no record of the run', async () => {
+    const name = `test_${randomUUID().replaceAll('-', '')}`;
+    const url = await ensureDatabase(inject('postgresUrl'), name);
+    const { code, stdout, stderr } = await sync(await simulate(), [], { DATABASE_URL: url });
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('sync_run');
+    expect(stderr).toMatch(
+      /^mps-sync: sync failed for source "default": schema_missing: the database lacks .*: run "npm run migrate"\n/m,
+    );
   });
 
   it('stops cleanly at SIGTERM, and the next one reads the rest', async () => {

@@ -37,6 +37,13 @@ const texts: Record<VariableName, { good: Record<string, unknown>; bad: string[]
       'xpostgres://h/d',
       'postgresqlx://h/d',
       'postgres://h:x/d',
+      // A password that is not encoded, of which a part would be taken for the host, or the host for a user.
+      'postgres://u:p@ss/w#rd@h:5432/d',
+      'postgres://u:p@secret#x@h/d',
+      'postgres://u:12?x@h/d',
+      'postgres://u:12/x@h/d',
+      'postgres://u/x:y@h/d',
+      'postgres://h/d#part',
     ],
   },
   VIEW_DATABASE_URL: {

@@ -149,6 +149,11 @@ describe('a record is set aside to the letter', () => {
     expect(rejections.map(({ reason }) => reason)).toEqual(
       stored ? [] : ['the record is nested deeper than 500 levels, or no JSON'],
     );
+    const start = `{"Id":"deep","CreationTime":"${at}","Deep":`;
+    for (const { original } of rejections) {
+      expect(original.slice(0, start.length)).toBe(start);
+      expect(original.length).toBeGreaterThan(start.length + 2 * levels);
+    }
   });
 
   it('only by itself: its page is stored in the order received', () => {

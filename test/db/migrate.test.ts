@@ -42,6 +42,22 @@ describe('migrations', () => {
     });
   });
 
+  it('refuse a database that is not in UTF-8 before anything is made there', async () => {
+    const name = `test_${randomUUID().replaceAll('-', '')}`;
+    const server = createDatabase({ url: inject('postgresUrl'), connections: 1 });
+    await server.query(sql`create database ${sql.identifier(name)} encoding 'LATIN1' locale 'C' template template0`);
+    const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
+    await expect(runMigrations({ url, migrationsFolder })).rejects.toMatchObject({
+      code: 'database_unsuitable',
+      message: 'a database in UTF8 is needed, and this one is in LATIN1',
+    });
+    const database = createDatabase({ url, connections: 1 });
+    expect(await database.query(sql`select nspname from pg_namespace where nspname = 'mps'`)).toEqual([]);
+    await database.close();
+    await server.query(sql`drop database ${sql.identifier(name)} with (force)`);
+    await server.close();
+  });
+
   it('say in one sentence that the server is not there', async () => {
     const attempt = runMigrations({ url: 'postgres://nobody:hidden@127.0.0.1:1/none', migrationsFolder });
     await expect(attempt).rejects.toMatchObject({

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { inTransaction } from '#db/transaction.ts';
 import { makeRecord } from './sample-jobs.ts';
 import { source, useStore } from './store-fixture.ts';
 
@@ -83,6 +84,30 @@ describe('report.pipeline_health', () => {
     await writeRecords(job(1), job(-2), job(-600_000));
     expect(await select('select jobs_day, failed_day from report.pipeline_health')).toEqual([
       { jobs_day: '1', failed_day: '1' },
+    ]);
+  });
+});
+
+describe('the last day and the last week', () => {
+  // Summer time that began, or ended, within the last days; whoever reads has the clocks of where he is.
+  const dayOfYear = Math.ceil((Date.now() - Date.UTC(new Date().getUTCFullYear(), 0, 1)) / 86_400_000);
+  const zones = [`AAA0BBB,J${Math.max(dayOfYear - 2, 1)}/20,J365/3`, `AAA0BBB,J1/0,J${Math.max(dayOfYear - 2, 2)}/20`];
+
+  it.each(['UTC', ...zones])('are 24 and 168 hours in %s', async (zone) => {
+    const hours = Array.from({ length: 24 * 8 + 10 }, (_, n) => n);
+    await writeRecords(
+      ...hours.map((n) => makeRecord({ CreationTime: hoursAgo(n), State: 'Fail', PipelineId: 'p', Code: 'A' })),
+    );
+    const read = (statement: SQL) =>
+      inTransaction(db.database, async (transaction) => {
+        await transaction.query(sql`select set_config('timezone', ${zone}, true)`);
+        return transaction.query(statement);
+      });
+    expect(await read(sql`select jobs_day::int, jobs_week::int from report.failure_by_code`)).toEqual([
+      { jobs_day: 24, jobs_week: 168 },
+    ]);
+    expect(await read(sql`select jobs_day::int, jobs_day_before from report.pipeline_health`)).toEqual([
+      { jobs_day: 24, jobs_day_before: 24 },
     ]);
   });
 });

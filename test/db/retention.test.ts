@@ -333,6 +333,34 @@ describe('a month that retention drops', () => {
     expect(await selectCountDifferences(db.database)).toEqual([]);
   });
 
+  it('lets later months go where one cannot, and says so', async () => {
+    await fill();
+    await db.database.query(sql`create view public.kept as select id from mps.job_y2026m01`);
+    await expect(drop(1)).rejects.toMatchObject({
+      code: 'database_rejected',
+      message: expect.stringContaining('job_y2026m01'),
+    });
+    expect(await selectTables()).not.toContain('job_y2026m02');
+    await db.database.query(sql`drop view public.kept`);
+    expect(await drop(1)).toEqual(['job_y2026m01', 'job_transition_y2026m01']);
+  });
+
+  it('finds a month that somebody moved to another schema, and so does who stores jobs', async () => {
+    await fill();
+    await db.database.query(sql`create schema "old ones"`);
+    for (const month of ['job_y2026m01', 'job_y2026m03']) {
+      await db.database.query(sql`alter table mps.${sql.identifier(month)} set schema "old ones"`);
+    }
+    const page = { ...run(), jobs: toJobs(makeRecord({ CreationTime: '2026-03-02T00:00:00Z' })), rejections: [] };
+    // One that has not looked for the month yet.
+    expect(await createSyncStore(db.database).writePage(page)).toMatchObject({ inserted: 1 });
+    expect(await drop(1)).toContain('job_y2026m01');
+    expect(
+      await select(`select relname from pg_class where relnamespace = '"old ones"'::regnamespace and relkind = 'r'`),
+    ).toEqual([{ relname: 'job_y2026m03' }]);
+    await db.database.query(sql`drop schema "old ones" cascade`);
+  });
+
   it('goes though other tables are named like a month that there is not', async () => {
     await fill();
     const odd = ['job_y2026m13', 'job_transition_y2026m00', 'job_y0000m01'];

@@ -154,6 +154,42 @@ describe('what a page stores', () => {
     expect(await writeRecords(record)).toMatchObject({ updated: 1, transitions: 0 });
     expect((await selectJobs())[0]?.missingSince).toBeNull();
   });
+
+  it('takes a job that MPS no longer knows for changed, and what was seen of it last for its last change of state', async () => {
+    const record = makeRecord({ State: 'Submitted' });
+    await writeRecords(record);
+    const [first] = await selectJobs();
+    await write({ missingIds: [String(record.Id)] });
+    const [gone] = await selectJobs();
+    expect(gone?.changedAt).toEqual(gone?.missingSince);
+    expect(Number(gone?.changedAt)).toBeGreaterThanOrEqual(Number(first?.changedAt));
+    await writeRecords({ ...record, State: 'Success' });
+    expect((await selectTransitions())[1]).toMatchObject({
+      fromState: 'Submitted',
+      toState: 'Success',
+      previousObservedAt: first?.changedAt,
+    });
+    expect(await writeRecords({ ...record, State: 'Success' })).toMatchObject({ unchanged: 1 });
+  });
+
+  it('tells changes of a job in the order in which they were stored, though the clock was ahead or another began later', async () => {
+    const record = makeRecord({ State: 'Submitted' });
+    await writeRecords(record);
+    await db.database.query(sql`update mps.job set changed_at = now() + interval '1 hour'`);
+    const [ahead] = await db.database.query<{ at: string }>(sql`select changed_at::text as at from mps.job`);
+    await writeRecords({ ...record, State: 'Snapshoting' });
+    await writeRecords({ ...record, State: 'Success' });
+    const rows = await db.database.query(sql`
+      select to_state, observed_at >= previous_observed_at as is_sound,
+        (extract(epoch from observed_at - ${ahead?.at}::timestamptz) * 1e6)::int as later
+      from mps.job_transition where from_state is not null order by observed_at`);
+    expect(rows).toEqual([
+      { to_state: 'Snapshoting', is_sound: true, later: 1 },
+      { to_state: 'Success', is_sound: true, later: 2 },
+    ]);
+    expect(await writeRecords({ ...record, State: 'Success' })).toMatchObject({ unchanged: 1, updated: 0 });
+    expect(await writeRecords({ ...record, State: 'Success', UserData: 'x' })).toMatchObject({ updated: 1 });
+  });
 });
 
 describe('the merge rule', () => {
