@@ -50,9 +50,12 @@ const selectWork = `
       from pg_stat_progress_create_index as progress where progress.pid = worker.pid) as index
   from worker`;
 
-/** Looks from another connection, also one in a transaction: what was looked at before is forgotten. */
+/**
+ * Looks from another connection, also one in a transaction: what was looked at before is forgotten. Without a search path, tables are
+ * named with their schemas.
+ */
 export async function selectMigrationWork(watcher: Client): Promise<MigrationWork | undefined> {
-  await watcher.query('select pg_stat_clear_snapshot()');
+  await watcher.query("select pg_stat_clear_snapshot(), set_config('search_path', '', true)");
   const { rows } = await watcher.query<MigrationWork>(selectWork);
   return rows[0];
 }

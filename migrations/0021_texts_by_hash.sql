@@ -5,6 +5,7 @@
 --            more with each. A B-tree keeps what is equal side by side, in less room. docs/decisions/0029-texts-by-hash.md has
 --            the figures.
 -- Locks:     mps.job is locked against readers and writers until this is done: the lock that dropping an index takes is held to the end.
+--            Give it a quiet moment: a sync that meets it fails its run and the next one goes on.
 -- Time:      about three seconds for each million jobs.
 -- Roll back: drop index mps.job_user_data_idx, mps.job_input_object_idx, mps.job_output_object_idx;
 --            create index job_user_data_idx on mps.job using hash (user_data);

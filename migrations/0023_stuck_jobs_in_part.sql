@@ -7,7 +7,8 @@
 --            Functions of an earlier release ask for open jobs in words that this index does not know: they read all jobs of a source
 --            for them until they are deployed anew.
 -- Locks:     mps.job and report.stuck_job are locked against readers and writers until this is done: the lock that dropping an index
---            takes is held to the end.
+--            takes is held to the end. Give it a quiet moment: a sync that meets it fails its run and the next
+--            one goes on.
 -- Time:      one to three seconds for each million jobs.
 -- Roll back: drop index mps.job_open_idx;
 --            create index job_open_idx on mps.job (source, creation_time) where state is null or state not in ('Success', 'Fail');

@@ -6,6 +6,7 @@
 --            Those who look for a text ask for report.text_key in place of the hash: docs/sql.md shows how. Functions of an earlier release
 --            read all jobs of the time asked for until they are deployed anew.
 -- Locks:     mps.job is locked against readers and writers until this is done: the lock that dropping an index takes is held to the end.
+--            Give it a quiet moment: a sync that meets it fails its run and the next one goes on.
 -- Time:      about four seconds for each million jobs.
 -- Roll back: drop index mps.job_user_data_idx, mps.job_input_object_idx, mps.job_output_object_idx;
 --            drop function report.text_key, report.text_keys;

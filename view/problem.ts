@@ -67,6 +67,11 @@ const ofErrors: Partial<Record<ErrorCode, Omit<Problem, 'code'>>> = {
     detail:
       'The database does not grant the view what this takes: the log says what, and docs/security.md lists the rights of its roles.',
   },
+  database_login: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'The database does not let the view in: the log says why.',
+  },
   schema_missing: {
     status: 503,
     title: 'Service Unavailable',

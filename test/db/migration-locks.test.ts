@@ -119,6 +119,7 @@ describe('each migration', () => {
     const { rows } = await session.query(`
       select current_database() as database, name from pg_settings where name in ('statement_timeout', 'transaction_timeout')`);
     for (const { database, name } of rows) await session.query(`alter database ${database} set ${name} = '1s'`);
+    await session.query(`alter database ${rows[0].database} set search_path = mps, public`);
     const told: string[] = [];
     const onProgress = (sentence: string) => told.push(sentence);
     const limited = `${url}?query_timeout=1500`;

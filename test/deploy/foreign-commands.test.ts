@@ -104,10 +104,10 @@ describe('step 4 of the guide', () => {
   it('puts what the file says into the shell, a password with every awkward character too', () => {
     const [step] = lines.filter(({ page, line }) => page === 'docs/deploy.md' && line.startsWith('set -a'));
     copyFileSync('deploy/env.example', join(folder, '.env'));
-    const edit = `sed -i "s/PASSWORD/a%24b%40c%2Fd#e/" .env`;
+    const edit = `sed -i "s/PASSWORD/a%24b%40c%2Fd%23e/" .env`;
     const text = execFileSync('bash', ['-c', `${edit}; ${step?.line}; env`], { cwd: folder, encoding: 'utf8' });
     expect(text.split('\n')).toContain(
-      'DATABASE_URL=postgres://mps:a%24b%40c%2Fd#e@pgm-....pg.rds.aliyuncs.com:5432/mps',
+      'DATABASE_URL=postgres://mps:a%24b%40c%2Fd%23e@pgm-....pg.rds.aliyuncs.com:5432/mps',
     );
   });
 });

@@ -41,7 +41,8 @@ describe('the pace', () => {
     expect(busiestSecond(left)).toBeLessThanOrEqual(102);
   });
 
-  it('is taken up again after a short stall, slot by slot', async () => {
+  // Tried again, because a machine that stalls by itself in that very second makes it late too.
+  it('is taken up again after a short stall, slot by slot', { retry: 3 }, async () => {
     const started = performance.now();
     const at = (slot: number) => started + slot * 10.3;
     let next = 0;

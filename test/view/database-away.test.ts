@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { sql } from 'drizzle-orm';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type Database } from '#db/client.ts';
 import { createReader } from '#db/reader.ts';
 import { syncRun } from '#db/schema.ts';
@@ -54,6 +54,15 @@ describe('with the database away', () => {
       expect(html).toMatch(/<script src="\/assets\/page/);
     },
   );
+
+  it('a database that is not there is told apart, and not named', async () => {
+    const url = Object.assign(new URL(inject('postgresUrl')), { pathname: '/no-such-database' }).href;
+    const answer = await createApp({ database: openDatabase(url) }).request('/v1/jobs');
+    expect(answer.status).toBe(503);
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({ code: 'database_login' });
+    expect(text).not.toContain('no-such-database');
+  });
 
   it('the view still lives, and still gives what its pages load', async () => {
     const app = createApp({ database: nobody() });
