@@ -78,6 +78,14 @@ async function makeReader(url: string, role: 'mps_reader' | 'pg_read_all_data'):
   return Object.assign(new URL(url), { username: name, password }).href;
 }
 
+async function makeReadOnly(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  await run(url, `alter database ${name} set default_transaction_read_only = on`);
+  // Only new connections obey, and a pooler keeps old ones.
+  const old = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
+  await run(inject('postgresUrl'), old);
+}
+
 describe('mps-sync doctor', { timeout: 60_000 }, () => {
   it('finds nothing wrong where all is well, and leaves nothing behind', async () => {
     const { code, checks, simulator } = await doctor();
@@ -192,7 +200,7 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
       { name: 'schema' },
       { name: 'rights', remedy: expect.stringMatching(`^Run "grant create on database ${name} to reader_`) },
     ]);
-    await run(url, `alter database ${name} set default_transaction_read_only = on`);
+    await makeReadOnly(url);
     expect((await doctor({ DATABASE_URL: url })).bad).toMatchObject([
       { name: 'schema' },
       { name: 'rights', detail: 'read-only' },
@@ -223,11 +231,7 @@ describe('mps-sync doctor', { timeout: 60_000 }, () => {
     expect(bad).toMatchObject([
       { name: 'rights', detail: expect.stringMatching(/^reader_\w+ may not write .* nor make/) },
     ]);
-    const name = new URL(url).pathname.slice(1);
-    await run(url, `alter database ${name} set default_transaction_read_only = on`);
-    // Only new connections obey, and a pooler keeps old ones.
-    const old = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`;
-    await run(inject('postgresUrl'), old);
+    await makeReadOnly(url);
     expect((await doctor({ DATABASE_URL: url })).bad).toMatchObject([{ name: 'rights', detail: 'read-only' }]);
   });
 
