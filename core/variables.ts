@@ -15,20 +15,19 @@ import {
   wordList,
 } from '#core/variable-kinds.ts';
 
+const aPostgresUrl =
+  'a URL such as postgres://user:password@host:5432/database, with / ? # @ and % in user and password percent-encoded (%2F %3F %23 %40 %25)';
+
 /**
  * Every variable the product reads. A description says what the value is, with its unit; `wants` says what a bad one
  * should have been. The table in `docs/configuration.md` is generated from here.
  */
 export const variables = {
-  DATABASE_URL: define(
-    postgresUrl,
-    'Postgres to keep the copy in.',
-    'a URL such as postgres://user:password@host:5432/database, with / ? # @ and % in user and password percent-encoded (%2F %3F %23 %40 %25)',
-  ),
+  DATABASE_URL: define(postgresUrl, 'Postgres to keep the copy in.', aPostgresUrl),
   VIEW_DATABASE_URL: define(
     postgresUrl,
     'Postgres that the view reads, a hot standby for example. Default: DATABASE_URL.',
-    'a URL such as postgres://user:password@host:5432/database, with / ? # @ and % in user and password percent-encoded (%2F %3F %23 %40 %25)',
+    aPostgresUrl,
   ),
   MPS_REGION: define(
     region,

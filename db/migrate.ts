@@ -56,8 +56,9 @@ async function refuseUnsuitable(client: Client): Promise<void> {
     select current_setting('server_version_num')::int as version, current_setting('server_version') as release,
       current_setting('server_encoding') as encoding`);
   for (const { version, release, encoding } of rows) {
-    if (version < 140_000)
+    if (version < 140_000) {
       throw new AppError('database_unsuitable', `PostgreSQL 14 or newer is needed, and this is ${release}`);
+    }
     if (encoding !== 'UTF8') {
       throw new AppError('database_unsuitable', `a database in UTF8 is needed, and this one is in ${encoding}`);
     }
